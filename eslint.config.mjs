@@ -1,0 +1,90 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Each external client belongs to one adapter; nothing else may import it, so that it can be replaced in one place. */
+export const CLIENT_OWNERS = {
+  kafkajs: 'libs/kafka',
+  ioredis: 'libs/checkpoint-redis',
+  bullmq: 'libs/jobs',
+};
+
+/** `no-restricted-imports` options that forbid the clients not owned by `owner`. */
+function forbidClientsExcept(owner) {
+  const paths = Object.entries(CLIENT_OWNERS)
+    .filter(([, lib]) => lib !== owner)
+    .map(([client, lib]) => ({ client, message: `Only ${lib} imports ${client}; use that lib's port instead.` }));
+  return [
+    'error',
+    {
+      patterns: paths.map(({ client, message }) => ({ group: [client, `${client}/*`], message })),
+    },
+  ];
+}
+
+const MAY_DEPEND_ON = {
+  contract: ['contract'],
+  core: ['core', 'contract'],
+  runtime: ['core', 'contract'],
+  adapter: ['core', 'contract'],
+  testing: ['runtime', 'core', 'contract', 'tool'],
+  app: ['runtime', 'adapter', 'core', 'contract'],
+  tool: ['tool', 'app', 'runtime', 'adapter', 'core', 'contract', 'testing'],
+};
+
+/** `@nx/enforce-module-boundaries` options; tests may also use the testing lib. */
+function boundaries(extra = []) {
+  return [
+    'error',
+    {
+      enforceBuildableLibDependency: false,
+      allowCircularSelfDependency: false,
+      checkDynamicDependenciesExceptions: [],
+      depConstraints: Object.entries(MAY_DEPEND_ON).map(([type, allowed]) => ({
+        sourceTag: `type:${type}`,
+        onlyDependOnLibsWithTags: [...allowed, ...extra].map((tag) => `type:${tag}`),
+      })),
+    },
+  ];
+}
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.tidemark/**', '**/*.cjs'] },
+  {
+    files: ['**/*.ts', '**/*.mjs'],
+    extends: [...tseslint.configs.recommended, prettier],
+    plugins: { '@nx': nx, import: importX },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver({ noWarnOnMultipleProjects: true })],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+    },
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries(),
+      'import/no-cycle': ['error', { maxDepth: 20 }],
+      'no-restricted-imports': forbidClientsExcept(undefined),
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: ['libs/**/src/**/*.ts', 'apps/**/src/**/*.ts'],
+    ignores: ['**/main.ts', '**/config.ts', '**/*.test.ts', 'libs/testing/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only main.ts and config.ts read the environment.' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.test.ts', '**/test/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': boundaries(['testing', 'tool']) },
+  },
+  ...Object.entries(CLIENT_OWNERS).map(([, owner]) => ({
+    files: [`${owner}/**/*.ts`],
+    rules: { 'no-restricted-imports': forbidClientsExcept(owner) },
+  })),
+);
