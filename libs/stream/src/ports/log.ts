@@ -1,0 +1,136 @@
+/**
+ * The log: what a task needs of Kafka, without Kafka. Offsets are numbers (exact up to 2^53-1), times are epoch
+ * milliseconds. `libs/kafka` implements these ports, `MemoryLog` is their twin, one contract suite holds both.
+ */
+
+/** One partition of one topic. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** A record as it was read. `value` and `key` are views of a fetch buffer: copy what is kept. */
+export interface LogRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** Record timestamp, epoch ms: when the record was created or, by topic setting, appended. */
+  readonly timestampMs: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** Of a doubled header the last value counts. */
+  readonly headers: Readonly<Record<string, Buffer>>;
+}
+
+/** A record to write. The partition is always explicit: the client's own partitioner is never asked. */
+export interface OutputRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: Buffer | string | null;
+  readonly value: Buffer | string | null;
+  readonly headers?: Readonly<Record<string, Buffer | string>>;
+  /** Epoch ms; the time of the send when left out. */
+  readonly timestampMs?: number;
+}
+
+/** The three ends of a partition, as of the last answer of its leader. */
+export interface PartitionEnds {
+  /** First offset that is still there. */
+  readonly logStart: number;
+  /** First offset not yet readable by a read_committed reader. */
+  readonly lastStable: number;
+  /** First offset not yet written (replicated). */
+  readonly highWatermark: number;
+}
+
+/**
+ * What was read between two positions, read_committed. Records of aborted transactions and control markers are left
+ * out, yet `nextOffset` is past them: it is where the following batch starts *exactly*.
+ */
+export interface RecordBatch extends TopicPartition {
+  /** The position that this batch starts at; `records[0].offset` may be larger. */
+  readonly startOffset: number;
+  /** The position after this batch; larger than `startOffset`, also when `records` is empty. */
+  readonly nextOffset: number;
+  readonly records: readonly LogRecord[];
+}
+
+/** One partition being read from an explicit position. Never resets an offset. */
+export interface PartitionReader extends TopicPartition {
+  /** The position after the last batch that was taken. */
+  readonly position: number;
+  /** Ends as of the last fetch; undefined until the first answer. */
+  readonly ends: PartitionEnds | undefined;
+  /**
+   * Takes what is buffered, at most `maxRecords` (a larger fetch is handed out in parts), else undefined. Never waits.
+   * @throws TidemarkError (TM_OFFSET_OUT_OF_RANGE, TM_TOPIC_GONE, TM_CORRUPT_BATCH) once the position cannot go on; the
+   *   batches before the bad position are handed out first. Passing faults (a broker away) are retried inside.
+   */
+  take(maxRecords: number): RecordBatch | undefined;
+  /** Stops reading; buffered records are dropped. Idempotent. */
+  close(): void;
+}
+
+/** Reads any number of partitions from explicit offsets, read_committed, ahead of processing within a bound. */
+export interface LogReader {
+  /**
+   * Starts reading at `offset`. `onChange` is called when there is something new to `take` or to see in `ends`
+   * (also a failure); it must be cheap and must not throw.
+   */
+  open(partition: TopicPartition, offset: number, onChange: () => void): PartitionReader;
+  /** Stops all readers and closes the connections. */
+  close(): Promise<void>;
+}
+
+/** Offsets one past the last record written, by topic and partition: a reader at this position has read it all. */
+export type WrittenEnds = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+/** One open transaction. After any throw the whole producer is unusable: its outcome is unknown, take over again. */
+export interface Transaction {
+  /** Writes records; split below the broker's batch limit; in the given order per partition. */
+  send(records: readonly OutputRecord[]): Promise<WrittenEnds>;
+  /** The decision point: returns only when the coordinator has decided to commit. */
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+/** A transactional producer that has fenced every earlier owner of its id. */
+export interface TransactionalProducer {
+  readonly transactionalId: string;
+  /** One transaction at a time. */
+  begin(): Promise<Transaction>;
+  /** Drops the connections; an open transaction is left to the next owner. Never throws. */
+  close(): Promise<void>;
+}
+
+/** Opens producers. */
+export interface ProducerFactory {
+  /**
+   * Resolves when older owners of `transactionalId` are fenced and what they left open is settled (aborted or
+   * committed), so that every end read afterwards is final.
+   * @throws TidemarkError (TM_FENCED) when a newer owner came in between; any other error may be tried again.
+   */
+  open(transactionalId: string): Promise<TransactionalProducer>;
+}
+
+/** Settings of a topic, as the broker names them (`cleanup.policy`, `retention.ms`, …). */
+export interface TopicSpec {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** Topic metadata and creation. */
+export interface TopicAdmin {
+  /** All topic names, internal ones of the broker left out. */
+  listTopics(): Promise<readonly string[]>;
+  /** Number of partitions per topic; topics that do not exist are not in the map. */
+  partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Creates the topics that do not exist; an existing topic is left as it is, whatever its settings. */
+  createTopics(specs: readonly TopicSpec[]): Promise<void>;
+  /** Effective settings of an existing topic. */
+  topicConfig(topic: string): Promise<Readonly<Record<string, string>>>;
+  /** Log start and high watermark of every partition, index = partition. */
+  logEnds(topic: string): Promise<readonly { readonly logStart: number; readonly highWatermark: number }[]>;
+  close(): Promise<void>;
+}
