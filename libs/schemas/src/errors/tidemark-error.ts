@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   TM_MANIFEST_MISMATCH: { canRetry: false, text: 'the topology is not the one that the state belongs to' },
   TM_MEMBERSHIP_LOST: { canRetry: true, text: 'the group did not confirm the membership in time' },
   TM_REDIS_UNREACHABLE: { canRetry: true, text: 'Redis does not answer' },
+  TM_REDIS_FAILED: { canRetry: true, text: 'Redis answered with an error' },
   TM_REDIS_EVICTION: { canRetry: false, text: 'Redis may evict keys' },
   TM_LATE_PARTIAL: { canRetry: false, text: 'a partial row arrived for a closed window' },
   TM_TOTAL_OVERFLOW: { canRetry: false, text: 'a running total would pass 2^53-1' },

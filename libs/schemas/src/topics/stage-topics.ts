@@ -1,0 +1,48 @@
+import type { TopicSpecLike } from './topic-definition.ts';
+import { checkTopicName, keptForDays } from './topic-definition.ts';
+
+const INTERNAL_PREFIX = 'tidemark.';
+
+/** Partitions of a partials topic when a topology says nothing else; more than the sources have, so that merge scales. */
+export const DEFAULT_PARTIALS_PARTITIONS = 6;
+
+/** Settings of every changelog; `delete.retention.ms` bounds how old a checkpoint may be that is brought up to date. */
+export const CHANGELOG_CONFIG = {
+  'cleanup.policy': 'compact',
+  'segment.bytes': String(64 * 1024 * 1024),
+  'delete.retention.ms': '86400000',
+  // Restoring reads all of it: clean at a tenth of waste rather than at half.
+  'min.cleanable.dirty.ratio': '0.1',
+} as const;
+
+/** Settings of every partials topic: partials are deltas, so that compaction would lose sums. */
+export const PARTIALS_CONFIG = keptForDays(7);
+
+/** Whether a topic belongs to the toolkit; no public pattern subscription may match it. */
+export function isInternalTopic(topic: string): boolean {
+  return topic.startsWith(INTERNAL_PREFIX);
+}
+
+/** Name of a stage's changelog: `tidemark.<application>.<stage>.changelog`. @throws TidemarkError TM_CONFIG_INVALID */
+export function changelogTopic(application: string, stage: string): string {
+  return checkTopicName(`${INTERNAL_PREFIX}${application}.${stage}.changelog`);
+}
+
+/** Name of a stage's partials topic: `tidemark.<application>.<stage>.partials`. @throws TidemarkError TM_CONFIG_INVALID */
+export function partialsTopic(application: string, stage: string): string {
+  return checkTopicName(`${INTERNAL_PREFIX}${application}.${stage}.partials`);
+}
+
+/** A stage's changelog; one partition per task. */
+export function changelogSpec(application: string, stage: string, taskCount: number): TopicSpecLike {
+  return { topic: changelogTopic(application, stage), partitions: taskCount, config: CHANGELOG_CONFIG };
+}
+
+/** The topic between a combine stage and its merge stage. */
+export function partialsSpec(
+  application: string,
+  stage: string,
+  partitions: number = DEFAULT_PARTIALS_PARTITIONS,
+): TopicSpecLike {
+  return { topic: partialsTopic(application, stage), partitions, config: PARTIALS_CONFIG };
+}
