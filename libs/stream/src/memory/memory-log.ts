@@ -1,0 +1,96 @@
+import type { Clock } from '../ports/clock.ts';
+import { systemClock } from '../ports/clock.ts';
+import type { LogReader, LogRecord, OutputRecord, ProducerFactory, TopicAdmin } from '../ports/log.ts';
+import type { FaultPlan, ProducerFault } from './fault-plan.ts';
+import { createMemoryAdmin } from './memory-admin.ts';
+import { MemoryMembership } from './memory-membership.ts';
+import { createMemoryProducers } from './memory-producer.ts';
+import { createMemoryReader } from './memory-reader.ts';
+import { appendRecord, compactLog, endsOf, notify, readCommitted, truncateLog } from './partition-log.ts';
+import { addPartitions, deleteTopic, requirePartition, requireTopic } from './topic-store.ts';
+import type { TopicStore } from './topic-store.ts';
+import { initProducer } from './transaction-coordinator.ts';
+import type { TransactionCoordinator } from './transaction-coordinator.ts';
+
+/** A record as a client outside of the pipeline writes it. */
+export type ExternalRecord = Partial<Omit<OutputRecord, 'topic' | 'partition'>>;
+
+/**
+ * A Kafka cluster in memory: the twin of all log ports, with transactions, fencing, last stable offsets and markers as
+ * a broker has them. The methods after the ports are for tests: what other clients, retention and failures do.
+ */
+export class MemoryLog {
+  readonly producers: ProducerFactory;
+  readonly admin: TopicAdmin;
+  readonly membership: MemoryMembership;
+  readonly #store: TopicStore;
+  readonly #coordinator: TransactionCoordinator;
+  readonly #faults: FaultPlan = [];
+
+  /** @param options.clock gives record timestamps and deadlines; the system's when left out */
+  constructor(options: { readonly clock?: Clock } = {}) {
+    this.#store = { clock: options.clock ?? systemClock, topics: new Map() };
+    this.#coordinator = { store: this.#store, producers: new Map() };
+    this.producers = createMemoryProducers(this.#coordinator, this.#faults);
+    this.admin = createMemoryAdmin(this.#store);
+    this.membership = new MemoryMembership(this.#store);
+  }
+
+  /** A reader of its own; any number may read side by side. */
+  reader(): LogReader {
+    return createMemoryReader(this.#store);
+  }
+
+  /** Writes outside of any transaction, as a foreign client does. Key and value are null when left out. */
+  append(topic: string, partition: number, records: readonly ExternalRecord[]): void {
+    const log = requirePartition(this.#store, topic, partition);
+    const nowMs = this.#store.clock.now();
+    for (const record of records) appendRecord(log, { key: null, value: null, ...record }, nowMs);
+    notify(log);
+  }
+
+  /** All records that a read_committed reader sees, by partition and offset. */
+  committed(topic: string): LogRecord[] {
+    return requireTopic(this.#store, topic).partitions.flatMap((log) => {
+      return readCommitted(log, log.logStart, endsOf(log).lastStable, Infinity).records;
+    });
+  }
+
+  /** Whether any transaction is open anywhere; false after quiet. */
+  hasOpenTransaction(): boolean {
+    return [...this.#coordinator.producers.values()].some((state) => state.open !== undefined);
+  }
+
+  /** Drops the records below `offset`, as retention does. */
+  truncate(topic: string, partition: number, offset: number): void {
+    const log = requirePartition(this.#store, topic, partition);
+    truncateLog(log, offset);
+    notify(log);
+  }
+
+  /** Compacts the topic below its last stable offsets; tombstones stay unless `dropTombstones`. */
+  compact(topic: string, options: { readonly dropTombstones?: boolean } = {}): void {
+    for (const log of requireTopic(this.#store, topic).partitions) {
+      compactLog(log, options.dropTombstones ?? false);
+      notify(log);
+    }
+  }
+
+  addPartitions(topic: string, partitions: number): void {
+    addPartitions(this.#store, topic, partitions);
+  }
+
+  deleteTopic(topic: string): void {
+    deleteTopic(this.#store, topic);
+  }
+
+  /** The coordinator's transaction time-out: aborts what this id has open and fences its owner. */
+  expireTransaction(transactionalId: string): void {
+    initProducer(this.#coordinator, transactionalId);
+  }
+
+  /** Orders a failure of the next call that it fits. */
+  failNext(fault: ProducerFault): void {
+    this.#faults.push(fault);
+  }
+}
