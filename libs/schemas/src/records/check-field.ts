@@ -35,3 +35,13 @@ export function isTimestamp(field: unknown): field is number {
 export function isWholeFrom(least: number, field: unknown, most: number): field is number {
   return typeof field === 'number' && field >= least && field <= most && Number.isInteger(field);
 }
+
+/** Whether a field is a whole number from `least` to 2^53-1: a sum or a count. */
+export function isTotal(least: number, field: unknown): field is number {
+  return isWholeFrom(least, field, Number.MAX_SAFE_INTEGER);
+}
+
+/** What `isTotal(least, …)` asks for, in words. */
+export function totalRule(least: number): string {
+  return `a whole number from ${least} to 2^53-1`;
+}

@@ -1,5 +1,5 @@
 import { quote } from '../json/quote.ts';
-import { isText, isWholeFrom, TEXT_RULE } from '../records/check-field.ts';
+import { isText, isTotal, isWholeFrom, MAX_TIMESTAMP_S, TEXT_RULE, totalRule } from '../records/check-field.ts';
 import type { JsonObject } from '../records/read-json-object.ts';
 import { readJsonObject } from '../records/read-json-object.ts';
 import type { Parsed } from '../records/record-fault.ts';
@@ -47,12 +47,11 @@ function processedEventFrom(fields: JsonObject): Parsed<ProcessedEvent> {
   if (!isText(event_id)) return fieldFault('event_id', TEXT_RULE);
   if (!isText(product)) return fieldFault('product', TEXT_RULE);
   if (!isText(region)) return fieldFault('region', TEXT_RULE);
-  if (!isWholeFrom(1, total_amount, Number.MAX_SAFE_INTEGER)) {
-    return fieldFault('total_amount', 'a whole number from 1 to 2^53-1');
-  }
+  if (!isTotal(1, total_amount)) return fieldFault('total_amount', totalRule(1));
   const eventTimeMs = typeof event_time === 'string' ? msFromIso(event_time) : undefined;
-  if (eventTimeMs === undefined || eventTimeMs < 0) return fieldFault('event_time', EVENT_TIME_RULE);
+  if (!isWholeFrom(0, eventTimeMs, MAX_EVENT_TIME_MS)) return fieldFault('event_time', EVENT_TIME_RULE);
   return { ok: true, value: { eventId: event_id, product, region, totalAmount: total_amount, eventTimeMs } };
 }
 
+const MAX_EVENT_TIME_MS = MAX_TIMESTAMP_S * 1_000 + 999;
 const EVENT_TIME_RULE = 'a time from 1970 to 9999 such as 2026-01-01T00:00:00.000Z';

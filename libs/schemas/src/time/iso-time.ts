@@ -3,7 +3,7 @@
  * remember what they computed last, within a bound.
  */
 const CACHE_LIMIT = 4_096;
-const ISO_SHAPE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const ISO_SHAPE = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 const textByMs = new Map<number, string>();
 const msByText = new Map<string, number>();
@@ -19,7 +19,10 @@ export function isoFromMs(timeMs: number): string {
   return textByMs.get(timeMs) ?? remember(textByMs, timeMs, new Date(timeMs).toISOString());
 }
 
-/** Epoch milliseconds of a text in exactly the form that `isoFromMs` writes (years 0000 to 9999), else undefined. */
+/**
+ * Epoch milliseconds of a text in exactly the form that `isoFromMs` writes, else undefined. The window after the last
+ * second of the year 9999 ends at `+010000-01-01T00:00:00.000Z`.
+ */
 export function msFromIso(text: string): number | undefined {
   return msByText.get(text) ?? parseIso(text);
 }

@@ -1,0 +1,6 @@
+import { quote } from './quote.ts';
+
+test.each(['', 'plain', 'a"b', 'a\\b', '\u0000\u001f\u007f', 'Ünïcødé 北', '😀', '\ud800', '\u2028', '</script>'])(
+  'quote(%j) is what JSON.stringify gives',
+  (text) => expect(quote(text)).toBe(JSON.stringify(text)),
+);
