@@ -1,1 +1,4 @@
-export {};
+export * from './keyed-state.ts';
+export * from './measures.ts';
+export * from './state-row.ts';
+export * from './windows.ts';

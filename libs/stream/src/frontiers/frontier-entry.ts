@@ -1,0 +1,38 @@
+import { TidemarkError } from '@tidemark/schemas';
+
+/** Written ends by topic and partition, as plain data: one past the last record that a task has written there. */
+export type Ends = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/**
+ * What a source task says of event time, written last in its transaction. A reader may use it only once its own
+ * position has reached `ends` on its partition: the frontier cannot overtake the data that it speaks of.
+ */
+export interface FrontierEntry {
+  /** `application/stage/partition`. */
+  readonly sourceTask: string;
+  /** The largest event time seen, epoch ms; null while nothing was seen. */
+  readonly frontierMs: number | null;
+  /** Until when (epoch ms) the task is idle: it stood at the end of its input and promises to speak again before. */
+  readonly idleUntilMs: number | null;
+  /** Nothing more will come from this task (it was told to drain and has). */
+  readonly done: boolean;
+  readonly ends: Ends;
+}
+
+export function sourceTaskId(application: string, stage: string, partition: number): string {
+  return `${application}/${stage}/${partition}`;
+}
+
+export function encodeFrontierEntry(entry: FrontierEntry): string {
+  const { frontierMs, idleUntilMs, done, ends } = entry;
+  return JSON.stringify({ frontierMs, idleUntilMs, done, ends });
+}
+
+/** @throws TidemarkError (TM_CHANGELOG_INVALID) */
+export function decodeFrontierEntry(sourceTask: string, value: string): FrontierEntry {
+  const parsed = JSON.parse(value) as Omit<FrontierEntry, 'sourceTask'>;
+  if (typeof parsed.done !== 'boolean' || typeof parsed.ends !== 'object') {
+    throw new TidemarkError('TM_CHANGELOG_INVALID', `frontier entry of ${sourceTask}: ${value.slice(0, 200)}`);
+  }
+  return { sourceTask, ...parsed };
+}

@@ -1,0 +1,87 @@
+import type { FrontierEntry } from './frontier-entry.ts';
+
+/** What a task has applied of one source task; kept in its position. */
+export interface AppliedFrontier {
+  readonly frontierMs: number | null;
+  readonly idleUntilMs: number | null;
+  readonly done: boolean;
+}
+
+export type AppliedFrontiers = Readonly<Record<string, AppliedFrontier>>;
+
+/** Entries that wait for the reader's position, oldest first, by source task. */
+export type PendingFrontiers = ReadonlyMap<string, readonly FrontierEntry[]>;
+
+export interface Application {
+  readonly applied: AppliedFrontiers;
+  /** How many entries were used up, by source task; empty when nothing was. */
+  readonly consumed: ReadonlyMap<string, number>;
+}
+
+/** Whether a reader that stands at `inputs` (next offsets by topic) on `partition` has read all that the entry covers. */
+export function isCovered(entry: FrontierEntry, partition: number, inputs: Readonly<Record<string, number>>): boolean {
+  for (const topic of Object.keys(inputs)) {
+    if ((entry.ends[topic]?.[partition] ?? 0) > inputs[topic]!) return false;
+  }
+  return true;
+}
+
+/** Applies, oldest first, every pending entry that the reader's position has reached. */
+export function applyFrontiers(
+  applied: AppliedFrontiers,
+  pending: PendingFrontiers,
+  partition: number,
+  inputs: Readonly<Record<string, number>>,
+): Application {
+  const consumed = new Map<string, number>();
+  let next: Record<string, AppliedFrontier> | undefined;
+  for (const [sourceTask, entries] of pending) {
+    let covered = 0;
+    while (covered < entries.length && isCovered(entries[covered]!, partition, inputs)) covered += 1;
+    if (covered === 0) continue;
+    const { frontierMs, idleUntilMs, done } = entries[covered - 1]!;
+    next ??= { ...applied };
+    next[sourceTask] = { frontierMs, idleUntilMs, done };
+    consumed.set(sourceTask, covered);
+  }
+  return { applied: next ?? applied, consumed };
+}
+
+/**
+ * The smallest frontier over all source tasks that are not idle. One that has not spoken yet counts as minus infinity,
+ * and so does an unknown set of source tasks. All idle: the largest frontier counts.
+ */
+export function smallestFrontier(
+  sourceTasks: readonly string[] | undefined,
+  applied: AppliedFrontiers,
+  nowMs: number,
+): { readonly frontierMs: number; readonly allIdle: boolean } {
+  if (sourceTasks === undefined || sourceTasks.length === 0) return { frontierMs: -Infinity, allIdle: false };
+  let smallest = Infinity;
+  let largest = -Infinity;
+  let allIdle = true;
+  for (const sourceTask of sourceTasks) {
+    const entry = applied[sourceTask];
+    const frontierMs = entry?.frontierMs ?? -Infinity;
+    largest = Math.max(largest, frontierMs);
+    // A task that is done holds nothing back: it has said its last word, like an idle one, without a lease.
+    const idle = entry !== undefined && (entry.done || (entry.idleUntilMs ?? 0) > nowMs);
+    if (idle) continue;
+    allIdle = false;
+    smallest = Math.min(smallest, frontierMs);
+  }
+  return allIdle ? { frontierMs: largest, allIdle } : { frontierMs: smallest, allIdle };
+}
+
+/** Whether every source task is known, has said `done`, and all that it wrote was read. */
+export function allDone(
+  sourceTasks: readonly string[] | undefined,
+  applied: AppliedFrontiers,
+  pending: PendingFrontiers,
+  consumed: ReadonlyMap<string, number>,
+): boolean {
+  if (sourceTasks === undefined) return false;
+  return sourceTasks.every(
+    (task) => applied[task]?.done === true && (pending.get(task)?.length ?? 0) === (consumed.get(task) ?? 0),
+  );
+}

@@ -1,0 +1,184 @@
+import { partialsTopic, topics } from '@tidemark/schemas';
+import { partitionForKey } from '../partitioning/murmur2.ts';
+import type { OutputRecord } from '../ports/log.ts';
+import type { Step, ThrowPolicy } from '../steps/step-result.ts';
+import type { Position } from '../task/position.ts';
+import type { StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
+import { addTallies, emptyTally, type MutableTally } from '../task/tally.ts';
+import type { Stage, TopicSource } from '../topology/topology.ts';
+import { advanceEventTime, announces, type EventTimeTurn } from './event-time.ts';
+import { lateOutput } from './fault-outputs.ts';
+import { advanceInputs, takeIn, type IntakeResult } from './intake.ts';
+import { addLabels } from './labels.ts';
+import { encodePartial, promiseOutput } from './partial.ts';
+import { PartialFold } from './partial-fold.ts';
+import { closedEnd, describeQuery, hasClosingWindows, type Query } from './query.ts';
+
+/** A stage that folds each batch into partial rows, one per key and window, and decides what is late. */
+export interface CombineStageOptions<T> {
+  readonly name: string;
+  readonly source: TopicSource;
+  readonly step: Step<T>;
+  /** Event time of a value, epoch ms. */
+  readonly eventTimeMs: (value: T) => number;
+  /** A record whose event time lies further after the time it was received is an error. Default: 5 minutes. */
+  readonly maxFutureMs?: number;
+  /** Default `route`. */
+  readonly throwPolicy?: ThrowPolicy;
+  readonly queries: readonly Query<T>[];
+}
+
+/** Five minutes: one bad clock must not close everybody's windows. */
+export const DEFAULT_MAX_FUTURE_MS = 300_000;
+
+export function combineStage<T>(options: CombineStageOptions<T>): Stage {
+  return {
+    name: options.name,
+    source: options.source,
+    hasEventTime: true,
+    triggers: [],
+    outputs: (application) => [
+      partialsTopic(application, options.name),
+      topics.lateEvents.topic,
+      topics.errorEvents.topic,
+    ],
+    describe: { kind: 'combine', queries: options.queries.map(describeQuery) },
+    logic: (context) => combineLogic(context, options),
+  };
+}
+
+function combineLogic<T>(context: TaskContext, options: CombineStageOptions<T>): StageLogic {
+  const intake = {
+    step: options.step,
+    eventTimeMs: options.eventTimeMs,
+    maxFutureMs: options.maxFutureMs ?? DEFAULT_MAX_FUTURE_MS,
+    throwPolicy: options.throwPolicy ?? 'route',
+  };
+  return { turn: (view, input) => combineTurn(context, options.queries, intake, view, input) };
+}
+
+function combineTurn<T>(
+  context: TaskContext,
+  queries: readonly Query<T>[],
+  intake: Parameters<typeof takeIn<T>>[1],
+  { position }: TaskView,
+  input: TaskInput,
+): TaskTurn {
+  const version = position.version + 1;
+  const folds = queries.map((query) => new PartialFold(query, closedEnd(query, position.watermarkMs[query.name])));
+  const lateOutputs: OutputRecord[] = [];
+  const taken = takeIn(context, intake, input, version, (record, value, eventTimeMs) => {
+    for (const fold of folds) {
+      const lateByMs = fold.add(value, eventTimeMs);
+      if (lateByMs === undefined) continue;
+      const late = { query: fold.query.name, watermarkMs: position.watermarkMs[fold.query.name]!, lateByMs };
+      lateOutputs.push(lateOutput(context, record, late));
+    }
+  });
+  const inputs = advanceInputs(position.inputs, input.batches);
+  const time = advanceEventTime(context, position, input, inputs, taken.maxEventTimeMs);
+  const watermarkMs = raiseWatermarks(queries, position.watermarkMs, time.sourcesMs);
+  const promises = promiseMoved(queries, position, watermarkMs, time.done);
+  const announcesFrontier = context.isSourceTask && announces(position, time);
+  const tallies = talliesOf(folds, taken);
+  return {
+    outputs: [
+      ...partialOutputs(context, folds),
+      ...(promises ? promiseOutputs(context, queries, watermarkMs, time) : []),
+      ...lateOutputs,
+      ...taken.errorOutputs,
+    ],
+    rows: NO_ROWS,
+    position: {
+      ...position,
+      version,
+      inputs,
+      frontierMs: time.frontierMs,
+      idleUntilMs: time.idleUntilMs,
+      upstream: time.upstream,
+      watermarkMs,
+      tallies: taken.read === 0 ? position.tallies : addTallies(position.tallies, tallies),
+      labels: addLabels(position.labels, taken.labels),
+      done: time.done,
+    },
+    announcesFrontier,
+    isWorthCommitting: taken.read > 0 || promises || announcesFrontier,
+    consumedFrontiers: time.consumed,
+    tallies,
+  };
+}
+
+const NO_ROWS: TaskTurn['rows'] = new Map();
+
+/** Watermarks never go back. A query that closes nothing has one as well: it is what progress shows. */
+function raiseWatermarks(
+  queries: readonly Query<never>[],
+  before: Position['watermarkMs'],
+  sourcesMs: number,
+): Position['watermarkMs'] {
+  if (sourcesMs === -Infinity) return before;
+  const after = { ...before };
+  for (const { name, watermarkDelayMs } of queries) {
+    after[name] = Math.max(before[name] ?? -Infinity, sourcesMs - watermarkDelayMs);
+  }
+  return after;
+}
+
+/** A promise is repeated only when it says something new: another window is closed, or the end. */
+function promiseMoved(
+  queries: readonly Query<never>[],
+  position: Position,
+  watermarkMs: Position['watermarkMs'],
+  done: boolean,
+): boolean {
+  if (done !== position.done) return true;
+  return queries.some(
+    (query) => closedEnd(query, watermarkMs[query.name]) !== closedEnd(query, position.watermarkMs[query.name]),
+  );
+}
+
+function partialOutputs(context: TaskContext, folds: readonly PartialFold<never>[]): OutputRecord[] {
+  const topic = partialsTopic(context.application, context.stage);
+  const partitions = context.partitionsOf(topic);
+  const outputs: OutputRecord[] = [];
+  for (const fold of folds) {
+    for (const [key, partial] of fold.partials()) {
+      outputs.push({ topic, partition: partitionForKey(key, partitions), key, value: encodePartial(partial) });
+    }
+  }
+  return outputs;
+}
+
+function promiseOutputs(
+  context: TaskContext,
+  queries: readonly Query<never>[],
+  watermarkMs: Position['watermarkMs'],
+  time: EventTimeTurn,
+): OutputRecord[] {
+  const topic = partialsTopic(context.application, context.stage);
+  const closedEndMs: Record<string, number> = {};
+  for (const query of queries) {
+    const endMs = closedEnd(query, watermarkMs[query.name]);
+    if (hasClosingWindows(query) && endMs !== -Infinity) closedEndMs[query.name] = endMs;
+  }
+  const promise = { combineTask: context.partition, closedEndMs, done: time.done };
+  return Array.from({ length: context.partitionsOf(topic) }, (_, partition) =>
+    promiseOutput(topic, partition, promise),
+  );
+}
+
+function talliesOf(folds: readonly PartialFold<never>[], taken: IntakeResult): Record<string, MutableTally> {
+  const tallies: Record<string, MutableTally> = {};
+  for (const { query, skipped, late, lateWindows } of folds) {
+    tallies[query.name] = {
+      ...emptyTally(),
+      read: taken.read,
+      ok: taken.ok - skipped - late,
+      skipped: taken.skipped + skipped,
+      late,
+      error: taken.error,
+      lateWindows,
+    };
+  }
+  return tallies;
+}

@@ -1,0 +1,112 @@
+import type { LogRecord, OutputRecord } from '../ports/log.ts';
+import type { Step, ThrowPolicy } from '../steps/step-result.ts';
+import { addTallies, emptyTally } from '../task/tally.ts';
+import type { StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
+import { type Sink, sinkRecord } from '../topology/sink.ts';
+import type { Stage, TopicSource } from '../topology/topology.ts';
+import { topics } from '@tidemark/schemas';
+import { addLabels, countLabel } from './labels.ts';
+import { advanceEventTime, announces } from './event-time.ts';
+import { advanceInputs, takeIn } from './intake.ts';
+
+const NO_ROWS: TaskTurn['rows'] = new Map();
+
+/** A stage that turns each record into records, with no state but its position. */
+export interface MapStageOptions<T> {
+  readonly name: string;
+  readonly source: TopicSource;
+  readonly step: Step<T>;
+  /** Event time of a value, epoch ms; leave out where records have none. */
+  readonly eventTimeMs?: (value: T) => number;
+  /** Default Infinity: no record is from the future. */
+  readonly maxFutureMs?: number;
+  /** Default `route`. */
+  readonly throwPolicy?: ThrowPolicy;
+  readonly sinks: readonly Sink<T>[];
+  /** For outputs that a sink cannot express (other bytes, headers). `topics` lists where they go. */
+  readonly forward?: {
+    readonly topics: readonly string[];
+    readonly records: (value: T, record: LogRecord, context: TaskContext, lookup: unknown) => readonly OutputRecord[];
+  };
+  /** Counts values by a label of low cardinality. */
+  readonly label?: (value: T) => string;
+  readonly lookup?: Stage['lookup'];
+}
+
+export function mapStage<T>(options: MapStageOptions<T>): Stage {
+  const written = [...options.sinks.map((sink) => sink.topic), ...(options.forward?.topics ?? [])];
+  return {
+    name: options.name,
+    source: options.source,
+    hasEventTime: options.eventTimeMs !== undefined,
+    triggers: [],
+    outputs: () => [...new Set([...written, topics.errorEvents.topic])],
+    describe: { kind: 'map', sinks: written },
+    logic: (context) => mapLogic(context, options),
+    lookup: options.lookup,
+  };
+}
+
+function mapLogic<T>(context: TaskContext, options: MapStageOptions<T>): StageLogic {
+  const intake = {
+    step: options.step,
+    eventTimeMs: options.eventTimeMs,
+    maxFutureMs: options.maxFutureMs ?? Infinity,
+    throwPolicy: options.throwPolicy ?? 'route',
+  };
+  return { turn: (view, input) => mapTurn(context, options, intake, view, input) };
+}
+
+function mapTurn<T>(
+  context: TaskContext,
+  options: MapStageOptions<T>,
+  intake: Parameters<typeof takeIn<T>>[1],
+  { position }: TaskView,
+  input: TaskInput,
+): TaskTurn {
+  const version = position.version + 1;
+  const outputs: OutputRecord[] = [];
+  const labels = new Map<string, number>();
+  const taken = takeIn(context, intake, input, version, (record, value) => {
+    for (const sink of options.sinks) {
+      const output = sinkRecord(sink, value, context.partitionsOf, record.timestampMs);
+      if (output !== undefined) outputs.push(output);
+    }
+    if (options.forward !== undefined) {
+      outputs.push(...options.forward.records(value, record, context, input.lookups.get(record)));
+    }
+    if (options.label !== undefined) countLabel(labels, options.label(value));
+  });
+  for (const output of taken.errorOutputs) outputs.push(output);
+  for (const [label, count] of taken.labels) countLabel(labels, label, count);
+
+  const inputs = advanceInputs(position.inputs, input.batches);
+  const time = advanceEventTime(context, position, input, inputs, eventTimeOf(options, taken.maxEventTimeMs));
+  const announcesFrontier =
+    announces(position, time) && (options.eventTimeMs !== undefined || time.done !== position.done);
+  const { read, ok, skipped, error } = taken;
+  const tallies = { [options.name]: { ...emptyTally(), read, ok, skipped, error } };
+  return {
+    outputs,
+    rows: NO_ROWS,
+    position: {
+      ...position,
+      version,
+      inputs,
+      frontierMs: time.frontierMs,
+      idleUntilMs: time.idleUntilMs,
+      upstream: time.upstream,
+      tallies: read === 0 ? position.tallies : addTallies(position.tallies, tallies),
+      labels: addLabels(position.labels, labels),
+      done: time.done,
+    },
+    announcesFrontier,
+    isWorthCommitting: read > 0 || announcesFrontier,
+    consumedFrontiers: time.consumed,
+    tallies,
+  };
+}
+
+function eventTimeOf<T>(options: MapStageOptions<T>, maxEventTimeMs: number): number {
+  return options.eventTimeMs === undefined ? -Infinity : maxEventTimeMs;
+}

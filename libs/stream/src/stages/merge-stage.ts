@@ -1,0 +1,189 @@
+import { accumulation, type Accumulation, isClosed, rowId, RowOverlay, type StateRow } from '@tidemark/window-state';
+import { TidemarkError } from '@tidemark/schemas';
+import type { LogRecord, OutputRecord } from '../ports/log.ts';
+import type { Position, WindowPromise } from '../task/position.ts';
+import type { StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
+import { addTallies, emptyTally, type MutableTally } from '../task/tally.ts';
+import { sinkRecord } from '../topology/sink.ts';
+import type { Stage } from '../topology/topology.ts';
+import { advanceInputs } from './intake.ts';
+import { Emission } from './emission.ts';
+import { decodePartialsRecord, type PartialRow } from './partial.ts';
+import { closedEnd, describeQuery, hasClosingWindows, type Query } from './query.ts';
+
+/** A stage whose tasks own keys: they add partial rows to their state, emit, and remove closed windows. */
+export interface MergeStageOptions {
+  readonly name: string;
+  /** Name of the combine stage whose partials it reads. */
+  readonly combine: string;
+  readonly queries: readonly Query<never>[];
+}
+
+export function mergeStage(options: MergeStageOptions): Stage {
+  return {
+    name: options.name,
+    source: { kind: 'partials', stage: options.combine },
+    hasEventTime: false,
+    triggers: options.queries.map(({ name, everyMs }) => ({ query: name, everyMs })),
+    outputs: () => [...new Set(options.queries.map((query) => query.sink.topic))],
+    describe: { kind: 'merge', queries: options.queries.map(describeQuery) },
+    logic: (context) => new MergeLogic(context, options.queries),
+  };
+}
+
+class MergeLogic implements StageLogic {
+  readonly #context: TaskContext;
+  readonly #queries: ReadonlyMap<string, Query<never>>;
+  readonly #accumulations: ReadonlyMap<string, Accumulation<never>>;
+
+  constructor(context: TaskContext, queries: readonly Query<never>[]) {
+    this.#context = context;
+    this.#queries = new Map(queries.map((query) => [query.name, query]));
+    this.#accumulations = new Map(queries.map((query) => [query.name, accumulation(query.measures)]));
+  }
+
+  turn({ position, rows }: TaskView, input: TaskInput): TaskTurn {
+    const version = position.version + 1;
+    const overlay = new RowOverlay(rows);
+    const changedVersion: Record<string, number> = { ...position.changedVersion };
+    const tallies: Record<string, MutableTally> = {};
+    const promises = this.#readAll(position, input, (partial, record) => {
+      this.#add(overlay, position, partial, record, version);
+      changedVersion[partial.query] = version;
+      const tally = (tallies[partial.query] ??= emptyTally());
+      tally.read += 1;
+      tally.ok += 1;
+    });
+    const done = input.isDraining && this.#allCombineTasks(promises, (promise) => promise?.done === true);
+    const outputs: OutputRecord[] = [];
+    const emittedVersion: Record<string, number> = { ...position.emittedVersion };
+    for (const query of this.#queries.values()) {
+      const emission = new Emission(query, position, overlay, changedVersion[query.name] ?? 0);
+      if (done || query.everyMs === 0 || input.dueQueries.has(query.name)) {
+        this.#emit(outputs, query, emission.due(), input.nowMs);
+        emittedVersion[query.name] = changedVersion[query.name] ?? 0;
+      }
+      if (hasClosingWindows(query)) this.#close(outputs, overlay, emission, query, promises, input.nowMs);
+    }
+    const read = input.batches.some((batch) => batch.records.length > 0);
+    return {
+      outputs,
+      rows: overlay.changes,
+      position: {
+        ...position,
+        version,
+        inputs: advanceInputs(position.inputs, input.batches),
+        promises,
+        changedVersion,
+        emittedVersion,
+        tallies: read ? addTallies(position.tallies, tallies) : position.tallies,
+        done,
+      },
+      announcesFrontier: false,
+      isWorthCommitting: overlay.changes.size > 0 || outputs.length > 0 || done !== position.done,
+      consumedFrontiers: NOTHING_CONSUMED,
+      tallies,
+    };
+  }
+
+  /** Reads all records in order; a promise holds for what follows it, so partials before it are checked against the last one. */
+  #readAll(
+    position: Position,
+    input: TaskInput,
+    onPartial: (partial: PartialRow, record: LogRecord) => void,
+  ): Position['promises'] {
+    let promises = position.promises;
+    for (const batch of input.batches) {
+      for (const record of batch.records) {
+        const decoded = decodePartialsRecord(record);
+        if (decoded.kind === 'partial') {
+          onPartial(decoded.partial, record);
+        } else {
+          const { combineTask, closedEndMs, done } = decoded.promise;
+          promises = { ...promises, [combineTask]: { closedEndMs, done } };
+        }
+      }
+    }
+    return promises;
+  }
+
+  #add(overlay: RowOverlay, position: Position, partial: PartialRow, record: LogRecord, version: number): void {
+    const { query: name, group, windowStartMs, delta } = partial;
+    const query = this.#queries.get(name);
+    if (query === undefined) throw unknownQuery(name, record);
+    const closedMs = this.#closedEnd(query, position.promises);
+    if (windowStartMs !== null && isClosed(windowStartMs + query.window!.sizeMs, closedMs)) {
+      throw latePartial(name, windowStartMs, closedMs, record);
+    }
+    const before = overlay.get(rowId(name, windowStartMs, group));
+    const sums = this.#accumulations.get(name)!;
+    const accumulator = before === undefined ? delta : sums.merge(before.accumulator, delta);
+    if (!sums.isExact(accumulator)) throw overflow(name, group, record);
+    overlay.put({ query: name, group, windowStartMs, accumulator, version });
+  }
+
+  /** Windows are closed when every combine task has promised so. */
+  #closedEnd(query: Query<never>, promises: Position['promises']): number {
+    if (!hasClosingWindows(query)) return -Infinity;
+    let smallest = Infinity;
+    for (let task = 0; task < this.#context.combineTasks; task += 1) {
+      smallest = Math.min(smallest, promises[task]?.closedEndMs[query.name] ?? -Infinity);
+    }
+    return closedEnd(query, smallest);
+  }
+
+  #close(
+    outputs: OutputRecord[],
+    overlay: RowOverlay,
+    emission: Emission,
+    query: Query<never>,
+    promises: Position['promises'],
+    nowMs: number,
+  ): void {
+    const closedMs = this.#closedEnd(query, promises);
+    if (closedMs === -Infinity) return;
+    const sizeMs = query.window!.sizeMs;
+    const closed = [...overlay.closedRows(query.name, (startMs) => isClosed(startMs + sizeMs, closedMs))];
+    this.#emit(outputs, query, emission.closing(closed), nowMs);
+    for (const [id] of closed) overlay.remove(id);
+  }
+
+  #emit(outputs: OutputRecord[], query: Query<never>, rows: Iterable<StateRow>, nowMs: number): void {
+    const { names } = this.#accumulations.get(query.name)!;
+    for (const row of rows) {
+      const measures: Record<string, number> = {};
+      names.forEach((name, index) => (measures[name] = row.accumulator[index]!));
+      const windowEndMs = row.windowStartMs === null ? null : row.windowStartMs + query.window!.sizeMs;
+      const value = { group: row.group, windowStartMs: row.windowStartMs, windowEndMs, measures };
+      const output = sinkRecord(query.sink, value, this.#context.partitionsOf, nowMs);
+      if (output !== undefined) outputs.push(output);
+    }
+  }
+
+  #allCombineTasks(promises: Position['promises'], holds: (promise: WindowPromise | undefined) => boolean): boolean {
+    for (let task = 0; task < this.#context.combineTasks; task += 1) if (!holds(promises[task])) return false;
+    return this.#context.combineTasks > 0;
+  }
+}
+
+const NOTHING_CONSUMED: ReadonlyMap<string, number> = new Map();
+
+function at({ topic, partition, offset }: LogRecord): string {
+  return `${topic}/${partition} offset ${offset}`;
+}
+
+function unknownQuery(query: string, record: LogRecord): TidemarkError {
+  return new TidemarkError('TM_CHANGELOG_INVALID', `${at(record)} names the query ${query}, which this worker lacks`);
+}
+
+function latePartial(query: string, windowStartMs: number, closedMs: number, record: LogRecord): TidemarkError {
+  return new TidemarkError(
+    'TM_LATE_PARTIAL',
+    `${at(record)}: ${query} window from ${new Date(windowStartMs).toISOString()}, closed up to ` +
+      `${new Date(closedMs).toISOString()}; this is a defect, keep the topic and report it`,
+  );
+}
+
+function overflow(query: string, group: readonly string[], record: LogRecord): TidemarkError {
+  return new TidemarkError('TM_TOTAL_OVERFLOW', `${query} of ${group.join(', ')} at ${at(record)}`);
+}

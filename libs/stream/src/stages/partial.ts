@@ -1,0 +1,56 @@
+import { TidemarkError } from '@tidemark/schemas';
+import type { LogRecord, OutputRecord } from '../ports/log.ts';
+import type { WindowPromise } from '../task/position.ts';
+
+/** Version of the form of what travels in a partials topic. */
+const PARTIAL_SCHEMA_VERSION = 1;
+
+/** What one batch of one combine task adds to one row. */
+export interface PartialRow {
+  readonly query: string;
+  readonly group: readonly string[];
+  readonly windowStartMs: number | null;
+  readonly delta: readonly number[];
+}
+
+/** A combine task's promise, in-band: it reaches every partials partition after all that was written before it. */
+export interface PromiseRecord extends WindowPromise {
+  readonly combineTask: number;
+}
+
+export type PartialsRecord =
+  | { readonly kind: 'partial'; readonly partial: PartialRow }
+  | { readonly kind: 'promise'; readonly promise: PromiseRecord };
+
+type Encoded =
+  | [schema: number, kind: 'd', query: string, group: string[], windowStartMs: number | null, delta: number[]]
+  | [schema: number, kind: 'p', combineTask: number, closedEndMs: Record<string, number>, done: boolean];
+
+export function encodePartial(partial: PartialRow): string {
+  const { query, group, windowStartMs, delta } = partial;
+  return JSON.stringify([PARTIAL_SCHEMA_VERSION, 'd', query, group, windowStartMs, delta]);
+}
+
+export function promiseOutput(topic: string, partition: number, promise: PromiseRecord): OutputRecord {
+  const { combineTask, closedEndMs, done } = promise;
+  const value = JSON.stringify([PARTIAL_SCHEMA_VERSION, 'p', combineTask, closedEndMs, done]);
+  return { topic, partition, key: null, value };
+}
+
+/** @throws TidemarkError (TM_CHANGELOG_INVALID) for anything that a combine task of this build would not write */
+export function decodePartialsRecord(record: LogRecord): PartialsRecord {
+  const encoded = JSON.parse(record.value?.toString() ?? 'null') as Encoded | null;
+  if (encoded === null || encoded[0] !== PARTIAL_SCHEMA_VERSION) {
+    throw new TidemarkError(
+      'TM_CHANGELOG_INVALID',
+      `${record.topic}/${record.partition} offset ${record.offset} is no partial row of schema version ` +
+        `${PARTIAL_SCHEMA_VERSION}; only combine tasks of this build may write to this topic`,
+    );
+  }
+  if (encoded[1] === 'p') {
+    const [, , combineTask, closedEndMs, done] = encoded;
+    return { kind: 'promise', promise: { combineTask, closedEndMs, done } };
+  }
+  const [, , query, group, windowStartMs, delta] = encoded;
+  return { kind: 'partial', partial: { query, group, windowStartMs, delta } };
+}

@@ -1,0 +1,30 @@
+import type { LogRecord } from '../ports/log.ts';
+
+/** What a step says of one record; the runtime acts on it. */
+export type StepResult<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  /** Nothing to do with this record, and nothing wrong with it. */
+  | { readonly kind: 'skip'; readonly reason: string }
+  /** A permanent error of this record; it goes to `error-events`. */
+  | { readonly kind: 'error'; readonly code: string; readonly message: string };
+
+/**
+ * A pure function of one record. Its *name* reaches logs, metrics and error records: build it in a
+ * `createParseSaleStep()` that returns a named function.
+ */
+export type Step<T> = (record: LogRecord) => StepResult<T>;
+
+export function ok<T>(value: T): StepResult<T> {
+  return { kind: 'ok', value };
+}
+
+export function skip(reason: string): StepResult<never> {
+  return { kind: 'skip', reason };
+}
+
+export function stepError(code: string, message: string): StepResult<never> {
+  return { kind: 'error', code, message };
+}
+
+/** What happens to a record whose step throws: it becomes an error record, or its task stops. */
+export type ThrowPolicy = 'route' | 'stop';

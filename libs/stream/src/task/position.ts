@@ -1,0 +1,83 @@
+import { TidemarkError } from '@tidemark/schemas';
+import type { Ends } from '../frontiers/frontier-entry.ts';
+import type { AppliedFrontiers } from '../frontiers/upstream.ts';
+import type { Tally } from './tally.ts';
+
+/** Version of the stored form of a position. */
+export const POSITION_SCHEMA_VERSION = 1;
+
+/** What a combine task has promised: nothing that it writes from now on is for a window that ends at or before it. */
+export interface WindowPromise {
+  /** Last closed window end by query, epoch ms; a query without an entry has promised nothing. */
+  readonly closedEndMs: Readonly<Record<string, number>>;
+  readonly done: boolean;
+}
+
+/**
+ * Where a task stands: written to its changelog with every commit, so that input, output, state and event time move
+ * together or not at all. Plain JSON.
+ */
+export interface Position {
+  /** Identity of this changelog's history; a checkpoint of another incarnation is not ours. */
+  readonly incarnation: string;
+  /** Number of this commit; rises by one. */
+  readonly version: number;
+  /** Next input offset by topic, on the task's partition. */
+  readonly inputs: Readonly<Record<string, number>>;
+  /** The largest event time seen, epoch ms. */
+  readonly frontierMs: number | null;
+  /** Lease of our own idleness, epoch ms. */
+  readonly idleUntilMs: number | null;
+  /** Frontiers of upstream source tasks that were applied. */
+  readonly upstream: AppliedFrontiers;
+  /** Combine: watermark by query, epoch ms; never goes back. */
+  readonly watermarkMs: Readonly<Record<string, number>>;
+  /** Merge: the last promise of each combine task, by its partition. */
+  readonly promises: Readonly<Record<string, WindowPromise>>;
+  /** Ends written per output topic and partition. */
+  readonly ends: Ends;
+  /** By query: the version that last changed a row. */
+  readonly changedVersion: Readonly<Record<string, number>>;
+  /** By query: the version up to which changed rows were emitted; below `changedVersion`, some wait. */
+  readonly emittedVersion: Readonly<Record<string, number>>;
+  /** By query, since the incarnation began. */
+  readonly tallies: Readonly<Record<string, Tally>>;
+  /** Counters beyond the tallies, by label: errors by code, for one. */
+  readonly labels: Readonly<Record<string, number>>;
+  readonly done: boolean;
+}
+
+export function initialPosition(incarnation: string, inputs: Readonly<Record<string, number>>): Position {
+  return {
+    incarnation,
+    version: 1,
+    inputs,
+    frontierMs: null,
+    idleUntilMs: null,
+    upstream: {},
+    watermarkMs: {},
+    promises: {},
+    ends: {},
+    changedVersion: {},
+    emittedVersion: {},
+    tallies: {},
+    labels: {},
+    done: false,
+  };
+}
+
+export function encodePosition(position: Position): string {
+  return JSON.stringify({ schema: POSITION_SCHEMA_VERSION, ...position });
+}
+
+/** @throws TidemarkError (TM_CHANGELOG_INVALID) for a schema version that this code does not know */
+export function decodePosition(text: string): Position {
+  const { schema, ...position } = JSON.parse(text) as Position & { schema: number };
+  if (schema !== POSITION_SCHEMA_VERSION) {
+    throw new TidemarkError(
+      'TM_CHANGELOG_INVALID',
+      `position schema version ${schema} is not known (this build knows ${POSITION_SCHEMA_VERSION}); update this worker`,
+    );
+  }
+  return position;
+}
