@@ -1,1 +1,2 @@
-export {};
+export { createRedisCheckpointStore } from './checkpoint-store.ts';
+export type { RedisCheckpointOptions } from './options.ts';

@@ -1,0 +1,41 @@
+--[[
+  Applies one chunk of a delta to a task's checkpoint.
+
+  It applies only if the hash is there, is of the same incarnation, and base <= stored < target. Every chunk but the last
+  leaves the meta fields alone: the stored version then still tells where to read the changelog on from, and the rows
+  that are already newer are read again from there. Rows are absolute, so an interrupted row of chunks does no harm.
+
+  KEYS[1]  the checkpoint
+  ARGV[1]  incarnation
+  ARGV[2]  base: the version that the rows of the delta count from
+  ARGV[3]  target: the version that the delta leads to
+  ARGV[4]  n: how many fields are removed
+  ARGV[5 .. 4+n]   fields to remove
+  ARGV[5+n ..]     field, value, field, value, ...; the last chunk ends with the meta fields
+
+  Result:  'applied'     the chunk is in
+           'superseded'  the store is at the target or past it
+           'missing'     no hash, another incarnation, or older than base: write it in full
+]]
+-- Lua's unpack is limited to some 8,000 values; this many field names or (even) fields and values go into one command.
+local SLICE = 1000
+
+local function in_slices(command, first, last)
+  for from = first, last, SLICE do
+    redis.call(command, KEYS[1], unpack(ARGV, from, math.min(from + SLICE - 1, last)))
+  end
+end
+
+local stored = redis.call('HMGET', KEYS[1], 'm:incarnation', 'm:version')
+local version = tonumber(stored[2] or '')
+if stored[1] ~= ARGV[1] or not version or version < tonumber(ARGV[2]) then
+  return 'missing'
+end
+if version >= tonumber(ARGV[3]) then
+  return 'superseded'
+end
+
+local last_removed = 4 + tonumber(ARGV[4])
+in_slices('HDEL', 5, last_removed)
+in_slices('HSET', last_removed + 1, #ARGV)
+return 'applied'
