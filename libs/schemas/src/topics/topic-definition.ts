@@ -54,12 +54,17 @@ export function originalsKeptForDays(days: number): Readonly<Record<string, stri
   return { ...keptForDays(days), 'max.message.bytes': String(2 * 1024 * 1024) };
 }
 
+/** Whether Kafka accepts the name. */
+export function isTopicName(topic: string): boolean {
+  return /^[a-zA-Z0-9._-]{1,249}$/.test(topic) && topic !== '.' && topic !== '..';
+}
+
 /**
- * Checks that Kafka accepts the name.
+ * The name itself, when Kafka accepts it.
  * @throws TidemarkError TM_CONFIG_INVALID
  */
 export function checkTopicName(topic: string): string {
-  if (/^[a-zA-Z0-9._-]{1,249}$/.test(topic) && topic !== '.' && topic !== '..') return topic;
+  if (isTopicName(topic)) return topic;
   throw new TidemarkError(
     'TM_CONFIG_INVALID',
     `"${topic}" is no topic name: use 1 to 249 of the characters a-z, A-Z, 0-9, ".", "_" and "-"`,
