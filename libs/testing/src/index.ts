@@ -4,3 +4,7 @@ export * from './contracts/admin-contract.ts';
 export * from './seeded-random.ts';
 export * from './unique-name.ts';
 export * from './wait-for.ts';
+export * from './contracts/membership-harness.ts';
+export * from './contracts/membership-contract.ts';
+export * from './contracts/checkpoint-harness.ts';
+export * from './contracts/checkpoint-contract.ts';

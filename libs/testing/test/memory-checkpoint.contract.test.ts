@@ -1,0 +1,11 @@
+import { MemoryCheckpointStore } from '@tidemark/stream';
+import { describeCheckpointContract } from '../src/index.ts';
+
+describeCheckpointContract('MemoryCheckpointStore', async () => {
+  const store = new MemoryCheckpointStore();
+  return {
+    store: async () => store,
+    interruptNextLoad: (_store, write) => store.interruptNextLoad(write),
+    close: () => store.close(),
+  };
+});
