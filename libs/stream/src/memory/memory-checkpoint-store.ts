@@ -15,7 +15,7 @@ export class MemoryCheckpointStore implements CheckpointStore {
   #checkpoints = new Map<string, Checkpoint>();
   #fault: CheckpointFault | undefined;
   #evicting = false;
-  #held: Promise<void> | undefined;
+  #heldNext: Promise<void> | undefined;
   #duringLoad: (() => Promise<void>) | undefined;
 
   load(taskId: string): Promise<Checkpoint | undefined> {
@@ -76,14 +76,11 @@ export class MemoryCheckpointStore implements CheckpointStore {
     this.#evicting = evicting;
   }
 
-  /** Calls from now on wait until the returned function is called: a slow store, or a delta that arrives late. */
-  hold(): () => void {
+  /** Makes the next call wait until the returned function is called; later ones overtake it: a delta that comes late. */
+  holdNext(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#held = promise;
-    return () => {
-      this.#held = undefined;
-      resolve();
-    };
+    this.#heldNext = promise;
+    return resolve;
   }
 
   /** Runs `write` in the middle of the next load, between the meta and the rows. */
@@ -102,8 +99,10 @@ export class MemoryCheckpointStore implements CheckpointStore {
   }
 
   async #call<T>(effect: () => Promise<T>): Promise<T> {
-    // A store answers later, never within the call.
-    await (this.#held ?? Promise.resolve());
+    const held = this.#heldNext;
+    this.#heldNext = undefined;
+    // A store answers later, never within the call, held or not.
+    await (held ?? Promise.resolve());
     if (this.#fault === 'unreachable') throw unreachable('nothing was done');
     const lost = this.#fault === 'reply-lost';
     const result = await effect();

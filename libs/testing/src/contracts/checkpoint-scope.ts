@@ -9,7 +9,7 @@ export interface CheckpointScope {
 
 export const INCARNATION = 'incarnation-1';
 
-/** The commit times lie in the past, a fixed distance apart, so that each version has a meta of its own. */
+/** Commit times lie in the past and differ from version to version. */
 const FIRST_WRITE_MS = 1_767_225_600_000;
 
 export function createScope(store: CheckpointStore): CheckpointScope {
@@ -21,8 +21,8 @@ export function metaOf(version: number, incarnation = INCARNATION): CheckpointMe
   return {
     incarnation,
     version,
-    changelogOffset: version * 10,
-    writtenAtMs: FIRST_WRITE_MS + version,
+    changelogOffset: version,
+    writtenAtMs: FIRST_WRITE_MS + (version % 1_000),
     position: JSON.stringify({ version, note: 'Grüße "q" \\ \n 漢字' }),
   };
 }
