@@ -17,6 +17,7 @@ export * from './outputs/user-interest.ts';
 export * from './outputs/recommendation.ts';
 export * from './errors/error-record.ts';
 export * from './errors/decode-error-record.ts';
+export * from './config/brokers.ts';
 export * from './config/duration.ts';
 export * from './config/trigger.ts';
 export * from './config/env-values.ts';

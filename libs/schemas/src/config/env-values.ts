@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BROKERS_RULE, parseBrokers } from './brokers.ts';
 import { DURATION_RULE, parseDuration } from './duration.ts';
 import { parseTrigger, TRIGGER_RULE } from './trigger.ts';
 
@@ -41,4 +42,17 @@ export function wholeNumberText(least: number, most: number = Number.MAX_SAFE_IN
 /** `true` or `false`. */
 export function booleanText() {
   return textAs((text) => ({ true: true, false: false })[text.trim().toLowerCase()], '"true" or "false"');
+}
+
+/** A number in a range, such as `0.5`. */
+export function decimalText(least: number, most: number) {
+  return textAs((text) => {
+    const number = /^\d{1,15}(?:\.\d{1,15})?$/.test(text.trim()) ? Number(text) : NaN;
+    return number >= least && number <= most ? number : undefined;
+  }, `a number from ${least} to ${most}`);
+}
+
+/** Brokers by `host:port`, comma-separated. */
+export function brokersText() {
+  return textAs(parseBrokers, BROKERS_RULE);
 }
