@@ -1,0 +1,23 @@
+import { TidemarkError } from '@tidemark/schemas';
+import { filterAbortedMessages } from '../kafkajs/internals.ts';
+
+/** Set on the patched function by `patches/kafkajs+2.2.4.patch`. */
+const PATCH_MARK = Symbol.for('tidemark.kafkajs.patch');
+
+/** Whether this KafkaJS function carries the mark of our patch. */
+export function isPatched(filter: unknown): boolean {
+  return typeof filter === 'function' && PATCH_MARK in filter;
+}
+
+/**
+ * Refuses a KafkaJS as published: it hands out records of aborted transactions.
+ * @throws TidemarkError (TM_KAFKA_UNPATCHED)
+ */
+export function checkPatch(filter: unknown = filterAbortedMessages): void {
+  if (isPatched(filter)) return;
+  throw new TidemarkError(
+    'TM_KAFKA_UNPATCHED',
+    'the kafkajs in node_modules was installed without patches/kafkajs+2.2.4.patch; run "npx patch-package" in the ' +
+      'root of the repo (npm install does it, unless scripts are switched off)',
+  );
+}

@@ -1,0 +1,91 @@
+import type { Consumer } from 'kafkajs';
+import { TidemarkError } from '@tidemark/schemas';
+import type { Assignment, Member, Membership, MembershipOptions } from '@tidemark/stream';
+import { createClient } from '../client/connect.ts';
+import type { ClientSettings } from '../client/options.ts';
+import { protocolErrorType } from '../client/protocol-error.ts';
+import { createConfirmation } from './confirmation.ts';
+import { watchGroup } from './watch-group.ts';
+import { createTaskAssigner } from './task-assigner.ts';
+import type { Ownership } from './task-assigner.ts';
+
+/** A consumer that fetches nothing still turns in its loop; a turn this long is also how long `leave` may take. */
+const LOOP_TURN_MS = 100;
+
+/** A tenth of the session time-out, from 300 ms to 3 s: a rebalance is noticed with the next heartbeat. */
+export function heartbeatMs(sessionTimeoutMs: number): number {
+  return Math.max(300, Math.min(3_000, Math.floor(sessionTimeoutMs / 10)));
+}
+
+function createConsumer(settings: ClientSettings, options: MembershipOptions, ownership: Ownership): Consumer {
+  const client = createClient({ ...settings, clientId: options.clientId });
+  return client.consumer({
+    groupId: options.groupId,
+    sessionTimeout: options.sessionTimeoutMs,
+    rebalanceTimeout: options.sessionTimeoutMs,
+    heartbeatInterval: heartbeatMs(options.sessionTimeoutMs),
+    maxWaitTimeInMs: LOOP_TURN_MS,
+    allowAutoTopicCreation: false,
+    partitionAssigners: [createTaskAssigner(ownership)],
+  });
+}
+
+function joinFailed(error: unknown, { groupId, changelogTopics }: MembershipOptions): TidemarkError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const unknownTopic = protocolErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
+  const text = unknownTopic
+    ? `one of ${changelogTopics.join(', ')}; create the changelog topics before joining group ${groupId}`
+    : `group ${groupId} could not be joined: ${reason}`;
+  return new TidemarkError(unknownTopic ? 'TM_TOPIC_GONE' : 'TM_KAFKA_UNREACHABLE', text, {
+    cause: error,
+    fields: { groupId },
+  });
+}
+
+/** Joins as a pure member: everything that the group assigns is paused, so that it never fetches. */
+async function startConsumer(consumer: Consumer, options: MembershipOptions): Promise<void> {
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...options.changelogTopics] });
+  const joined = consumer.run({ autoCommit: false, eachBatch: async () => undefined });
+  await joined;
+}
+
+function toMember(
+  consumer: Consumer,
+  settings: ClientSettings,
+  group: { leave(): void; confirm(deadlineMs: number): Promise<Assignment> },
+): Member {
+  return {
+    confirmMembership: (deadlineMs) => group.confirm(deadlineMs),
+    async commitOffsets(offsets) {
+      const entries = offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) }));
+      await consumer.commitOffsets(entries).catch((error: unknown) => {
+        settings.logger.debug({ error, offsets }, 'Group offsets were not committed; they are for lag tools only');
+      });
+    },
+    async leave() {
+      group.leave();
+      await consumer.disconnect().catch((error: unknown) => {
+        settings.logger.debug({ error }, 'The group was left without a goodbye; the session time-out settles it');
+      });
+    },
+  };
+}
+
+export function createMembership(settings: ClientSettings): Membership {
+  return {
+    async join(options) {
+      const ownership: Ownership = { owned: {}, generation: -1 };
+      const consumer = createConsumer(settings, options, ownership);
+      const group = watchGroup(consumer, options, ownership, createConfirmation(options.groupId));
+      try {
+        await startConsumer(consumer, options);
+      } catch (error) {
+        group.leave();
+        await consumer.disconnect().catch(() => undefined);
+        throw joinFailed(error, options);
+      }
+      return toMember(consumer, settings, group);
+    },
+  };
+}

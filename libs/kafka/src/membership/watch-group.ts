@@ -1,0 +1,64 @@
+import type { Consumer } from 'kafkajs';
+import type { Assignment, MembershipOptions } from '@tidemark/stream';
+import type { Confirmation } from './confirmation.ts';
+import type { Ownership } from './task-assigner.ts';
+
+const HEARTBEAT = 'Heartbeat';
+
+/** What follows from the consumer's events, until the group is left. */
+export interface GroupWatch {
+  leave(): void;
+  confirm(deadlineMs: number): Promise<Assignment>;
+}
+
+function toAssignment(generation: number, memberAssignment: Record<string, number[]>): Assignment {
+  const tasks = Object.entries(memberAssignment).flatMap(([changelogTopic, partitions]) =>
+    partitions.toSorted((a, b) => a - b).map((partition) => ({ changelogTopic, partition })),
+  );
+  return { generation, tasks };
+}
+
+/**
+ * Turns the consumer's events into assignments and confirmations. The event of a join does not tell the group's
+ * generation, and after a restart of the client that may start anew: assignments count the joins of this process.
+ */
+export function watchGroup(
+  consumer: Consumer,
+  options: MembershipOptions,
+  ownership: Ownership,
+  confirmation: Confirmation,
+): GroupWatch {
+  let current: Assignment = { generation: 0, tasks: [] };
+  let heartbeatSentAtMs = 0;
+  let isOver = false;
+
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    if (isOver) return;
+    consumer.pause(options.changelogTopics.map((topic) => ({ topic })));
+    ownership.owned = payload.memberAssignment;
+    current = toAssignment(current.generation + 1, payload.memberAssignment);
+    options.onAssignment(current);
+  });
+  consumer.on(consumer.events.REQUEST, ({ payload }) => {
+    if (payload.apiName === HEARTBEAT) heartbeatSentAtMs = payload.sentAt;
+  });
+  // Comes after the REQUEST event of the same heartbeat, and only when the group accepted it.
+  consumer.on(consumer.events.HEARTBEAT, ({ payload }) => {
+    ownership.generation = payload.groupGenerationId;
+    confirmation.accepted(heartbeatSentAtMs, current);
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (isOver || payload.restart) return;
+    isOver = true;
+    confirmation.reject('the client crashed');
+    options.onFatal(payload.error);
+  });
+
+  return {
+    confirm: (deadlineMs) => confirmation.wait(deadlineMs),
+    leave() {
+      isOver = true;
+      confirmation.reject('this member left the group');
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { LogReader, PartitionReader, TopicPartition } from '@tidemark/stream';
+import { createCluster, READ_COMMITTED } from '../client/connect.ts';
+import type { ClientSettings } from '../client/options.ts';
+import { createFetchLoop } from './fetch-loop.ts';
+import type { FetchLoop } from './fetch-loop.ts';
+import { createPartitionState } from './partition-state.ts';
+import { READER_DEFAULTS } from './reader-options.ts';
+import type { ReaderOptions } from './reader-options.ts';
+
+/** The view of one partition that its user gets. */
+function partitionReader(loop: FetchLoop, source: TopicPartition, offset: number, onChange: () => void) {
+  const state = createPartitionState(source, offset, onChange);
+  loop.add(state);
+  const reader: PartitionReader = {
+    topic: state.topic,
+    partition: state.partition,
+    get position() {
+      return state.buffer.position;
+    },
+    get ends() {
+      return state.ends;
+    },
+    take(maxRecords) {
+      const batch = state.closed ? undefined : state.buffer.take(maxRecords);
+      if (batch === undefined && state.failure !== undefined && !state.closed) throw state.failure;
+      if (batch !== undefined) loop.wake();
+      return batch;
+    },
+    close: () => loop.remove(state),
+  };
+  return reader;
+}
+
+/** One reader with connections of its own: for inputs, changelogs, frontiers, `assign` and savepoints alike. */
+export function createReader(settings: ClientSettings, options: Partial<ReaderOptions> = {}): LogReader {
+  const cluster = createCluster(settings, READ_COMMITTED);
+  const loop = createFetchLoop(cluster, { ...READER_DEFAULTS, ...options }, settings.logger);
+  return {
+    open: (source, offset, onChange) => partitionReader(loop, source, offset, onChange),
+    close: () => loop.close(),
+  };
+}
