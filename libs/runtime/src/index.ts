@@ -1,1 +1,10 @@
-export {};
+export * from './manifest/manifest.ts';
+export * from './options.ts';
+export * from './ports.ts';
+export { takeOver, type OwnedState } from './task/take-over.ts';
+export { commitTurn } from './task/commit-cycle.ts';
+export { Task, type TaskSurroundings } from './task/task.ts';
+export { TaskRunner } from './task/task-runner.ts';
+export { taskPlan, type StagePlan, type TaskPlan } from './task/task-plan.ts';
+export { planWorker, upstreamByCatalogue, type UpstreamOf } from './worker/plan-worker.ts';
+export { Worker, type WorkerHealth, type WorkerOptions } from './worker/worker.ts';

@@ -1,0 +1,103 @@
+import { type CheckpointMeta, type CheckpointStore, type Clock, encodePosition, type Position } from '@tidemark/stream';
+import { type CommittedRows, encodeRow } from '@tidemark/window-state';
+
+/** Committed state to write. */
+export interface CommittedState {
+  readonly position: Position;
+  readonly rows: CommittedRows;
+  /** Changelog offset after the position's record. */
+  readonly changelogOffset: number;
+}
+
+export type FlushOutcome = 'applied' | 'replaced' | 'superseded';
+
+/**
+ * Brings one task's checkpoint from the version that the store is at to the committed one. Rows are absolute and
+ * committed history is linear, so that a late or repeated write is harmless.
+ */
+export class CheckpointWriter {
+  readonly #taskId: string;
+  readonly #store: CheckpointStore;
+  readonly #clock: Clock;
+  #storedVersion: number | undefined;
+  #changed: Set<string>;
+
+  /** @param storedVersion version that the store is at; undefined to write in full */
+  constructor(
+    taskId: string,
+    store: CheckpointStore,
+    clock: Clock,
+    storedVersion: number | undefined,
+    changed: ReadonlySet<string>,
+  ) {
+    this.#taskId = taskId;
+    this.#store = store;
+    this.#clock = clock;
+    this.#storedVersion = storedVersion;
+    this.#changed = new Set(changed);
+  }
+
+  /** To be told of every committed change. */
+  note(ids: Iterable<string>): void {
+    for (const id of ids) this.#changed.add(id);
+  }
+
+  get changedRows(): number {
+    return this.#changed.size;
+  }
+
+  /**
+   * Writes what changed; with nothing new it verifies that the store still has it all. One call at a time.
+   * @param current gives the committed state as it is when asked
+   */
+  async flush(current: () => CommittedState): Promise<FlushOutcome> {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    try {
+      return await this.#write(current, changed);
+    } catch (error) {
+      // Whether it arrived is unknown: the same rows go out again, which is harmless.
+      for (const id of changed) this.#changed.add(id);
+      throw error;
+    }
+  }
+
+  async #write(current: () => CommittedState, changed: ReadonlySet<string>): Promise<FlushOutcome> {
+    if (this.#storedVersion !== undefined) {
+      const state = current();
+      const rows = new Map([...changed].map((id) => [id, encoded(state.rows, id)]));
+      const delta = { base: this.#storedVersion, meta: this.#meta(state), rows };
+      const outcome = await this.#store.applyDelta(this.#taskId, delta);
+      if (outcome !== 'missing') {
+        this.#storedVersion = delta.meta.version;
+        return outcome;
+      }
+      this.#storedVersion = undefined;
+    }
+    // Everything is encoded before the next await, so that rows and version belong together.
+    const state = current();
+    const meta = this.#meta(state);
+    await this.#store.replace(this.#taskId, { meta, rows: encodeAll(state.rows) });
+    this.#storedVersion = meta.version;
+    return 'replaced';
+  }
+
+  #meta({ position, changelogOffset }: CommittedState): CheckpointMeta {
+    return {
+      incarnation: position.incarnation,
+      version: position.version,
+      changelogOffset,
+      writtenAtMs: this.#clock.now(),
+      position: encodePosition(position),
+    };
+  }
+}
+
+function encoded(rows: CommittedRows, id: string): string | null {
+  const row = rows.get(id);
+  return row === undefined ? null : encodeRow(row);
+}
+
+function encodeAll(rows: CommittedRows): Map<string, string> {
+  return new Map([...rows.rows()].map(([id, row]) => [id, encodeRow(row)]));
+}

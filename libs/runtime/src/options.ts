@@ -1,0 +1,34 @@
+/** How the runtime behaves. Every default stands in `DEFAULT_RUNTIME_OPTIONS` and nowhere else. */
+export interface RuntimeOptions {
+  /** Most records that one turn of a task takes. Larger batches cost memory, smaller ones throughput. */
+  readonly maxRecordsPerTurn: number;
+  /** How long a source task stands at the end of its input before it says that it is idle, ms. */
+  readonly idleTimeoutMs: number;
+  /** How often a task's rows are brought up to date in Redis, ms. */
+  readonly checkpointIntervalMs: number;
+  /** How long read positions without any effect may stay uncommitted, ms. */
+  readonly quietCommitIntervalMs: number;
+  /** How often group offsets (for lag tools only) are committed, ms. */
+  readonly groupOffsetsIntervalMs: number;
+  /** How long a take-over waits for the changelog to become readable to its end, ms. */
+  readonly restoreTimeoutMs: number;
+  /** Pause before the next take-over after a failure, ms; doubled up to the maximum while failures go on. */
+  readonly retryBackoffMs: number;
+  readonly maxRetryBackoffMs: number;
+  /** How long to wait for the group to confirm the membership after "fenced", ms. */
+  readonly confirmMembershipTimeoutMs: number;
+  readonly sessionTimeoutMs: number;
+}
+
+export const DEFAULT_RUNTIME_OPTIONS: RuntimeOptions = Object.freeze({
+  maxRecordsPerTurn: 30_000,
+  idleTimeoutMs: 30_000,
+  checkpointIntervalMs: 1_000,
+  quietCommitIntervalMs: 10_000,
+  groupOffsetsIntervalMs: 5_000,
+  restoreTimeoutMs: 60_000,
+  retryBackoffMs: 100,
+  maxRetryBackoffMs: 5_000,
+  confirmMembershipTimeoutMs: 60_000,
+  sessionTimeoutMs: 30_000,
+});

@@ -1,0 +1,45 @@
+import { TidemarkError } from '@tidemark/schemas';
+import { decodePosition, encodePosition, type LogRecord, type OutputRecord, type Position } from '@tidemark/stream';
+import { decodeRow, encodeRow, type RowChanges, type StateRow } from '@tidemark/window-state';
+import type { TaskPlan } from './task-plan.ts';
+
+const POSITION_KEY = 'position';
+const ROW_PREFIX = 'row:';
+
+/** A changelog record, read. */
+export type ChangelogEntry =
+  | { readonly kind: 'position'; readonly position: Position }
+  | { readonly kind: 'row'; readonly id: string; readonly row: StateRow | undefined };
+
+/** The changed rows as changelog records: absolute values, deletions as tombstones. */
+export function rowRecords(plan: TaskPlan, rows: RowChanges): OutputRecord[] {
+  const records: OutputRecord[] = [];
+  for (const [id, row] of rows) records.push(changelogRecord(plan, ROW_PREFIX + id, row && encodeRow(row)));
+  return records;
+}
+
+export function positionRecord(plan: TaskPlan, position: Position): OutputRecord {
+  return changelogRecord(plan, POSITION_KEY, encodePosition(position));
+}
+
+function changelogRecord(plan: TaskPlan, key: string, value: string | undefined): OutputRecord {
+  return { topic: plan.changelogTopic, partition: plan.partition, key, value: value ?? null };
+}
+
+/** @throws TidemarkError (TM_CHANGELOG_INVALID) naming the offset */
+export function readChangelogRecord(record: LogRecord): ChangelogEntry {
+  const key = record.key?.toString() ?? '';
+  const text = record.value?.toString();
+  try {
+    if (key === POSITION_KEY) return { kind: 'position', position: decodePosition(text ?? '') };
+    if (!key.startsWith(ROW_PREFIX)) throw new Error(`unknown key ${JSON.stringify(key.slice(0, 80))}`);
+    const id = key.slice(ROW_PREFIX.length);
+    return { kind: 'row', id, row: text === undefined ? undefined : decodeRow(text) };
+  } catch (cause) {
+    const { topic, partition, offset } = record;
+    throw new TidemarkError('TM_CHANGELOG_INVALID', `${topic}/${partition} offset ${offset}: ${String(cause)}`, {
+      cause,
+      fields: { topic, partition, offset },
+    });
+  }
+}

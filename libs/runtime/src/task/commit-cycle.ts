@@ -1,0 +1,77 @@
+import { isInternalTopic, topics } from '@tidemark/schemas';
+import {
+  encodeFrontierEntry,
+  type Ends,
+  type OutputRecord,
+  partitionForKey,
+  type Position,
+  type TaskTurn,
+  type TransactionalProducer,
+  type WrittenEnds,
+} from '@tidemark/stream';
+import { positionRecord, rowRecords } from './changelog.ts';
+import type { TaskPlan } from './task-plan.ts';
+
+/** What a commit made permanent. */
+export interface CommittedTurn {
+  readonly position: Position;
+  /** Changelog offset after the commit's position record. */
+  readonly changelogOffset: number;
+  readonly sendMs: number;
+  readonly commitMs: number;
+}
+
+/**
+ * Makes a turn permanent. The commit cycle, for a batch that starts exactly at the task's position:
+ *
+ * 1. Run the topology in memory (`StageLogic.turn`): outputs, changed rows, new position. Nothing is visible yet.
+ * 2. Begin a Kafka transaction. Send outputs and changed rows, then the position and, last, the frontier, which may
+ *    only be believed by who has read the outputs. Commit. This is the one decision point.
+ * 3. Fold the changed rows into memory (`Task`).
+ * 4. Later, off this path: bring Redis up to date (`CheckpointWriter`).
+ *
+ * This function is step 2. Whatever it throws, the outcome is unknown: drop producer and overlay, take over again.
+ */
+export async function commitTurn(
+  plan: TaskPlan,
+  producer: TransactionalProducer,
+  turn: TaskTurn,
+  frontierPartitions: number,
+  now: () => number,
+): Promise<CommittedTurn> {
+  const startMs = now();
+  const transaction = await producer.begin();
+  const data = [...turn.outputs, ...rowRecords(plan, turn.rows)];
+  const written = data.length === 0 ? NOTHING_WRITTEN : await transaction.send(data);
+  const position: Position = { ...turn.position, ends: addEnds(turn.position.ends, written) };
+  const marks = [positionRecord(plan, position)];
+  if (turn.announcesFrontier) marks.push(frontierRecord(plan, position, frontierPartitions));
+  const markEnds = await transaction.send(marks);
+  const sentMs = now();
+  await transaction.commit();
+  return {
+    position,
+    changelogOffset: markEnds.get(plan.changelogTopic)!.get(plan.partition)!,
+    sendMs: sentMs - startMs,
+    commitMs: now() - sentMs,
+  };
+}
+
+const NOTHING_WRITTEN: WrittenEnds = new Map();
+
+/** Ends of public topics only: in internal ones what matters travels in-band. */
+function addEnds(ends: Ends, written: WrittenEnds): Ends {
+  const next: Record<string, Readonly<Record<string, number>>> = { ...ends };
+  for (const [topic, partitions] of written) {
+    if (isInternalTopic(topic)) continue;
+    next[topic] = { ...next[topic], ...Object.fromEntries(partitions) };
+  }
+  return next;
+}
+
+function frontierRecord(plan: TaskPlan, position: Position, partitions: number): OutputRecord {
+  const { frontierMs, idleUntilMs, done, ends } = position;
+  const value = encodeFrontierEntry({ sourceTask: plan.id, frontierMs, idleUntilMs, done, ends });
+  const partition = partitionForKey(plan.id, partitions);
+  return { topic: topics.frontiers.topic, partition, key: plan.id, value };
+}

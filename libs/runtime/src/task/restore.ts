@@ -1,0 +1,132 @@
+import { TidemarkError } from '@tidemark/schemas';
+import { type Checkpoint, decodePosition, type Position } from '@tidemark/stream';
+import { decodeRow, KeyedState } from '@tidemark/window-state';
+import type { RuntimePorts } from '../ports.ts';
+import { Wakeup } from '../support/wakeup.ts';
+import { type ChangelogEntry, readChangelogRecord } from './changelog.ts';
+import type { TaskPlan } from './task-plan.ts';
+
+/** Committed state as it was restored. */
+export interface RestoredState {
+  readonly rows: KeyedState;
+  /** Undefined when the changelog holds no position: a new incarnation. */
+  readonly position: Position | undefined;
+  /** Changelog offset after the last record read. */
+  readonly changelogOffset: number;
+  readonly changelogRecords: number;
+  /** Version that the checkpoint store is at; undefined when it has to be written in full. */
+  readonly checkpointVersion: number | undefined;
+  /** Rows that changed after that version. */
+  readonly changedSinceCheckpoint: ReadonlySet<string>;
+}
+
+/** Ends of the changelog partition, read after the producer was opened, so that nothing of an older owner is open. */
+export interface ChangelogEnds {
+  readonly logStart: number;
+  readonly highWatermark: number;
+}
+
+/** Restores from the checkpoint and the changelog's tail, or, where the checkpoint is no use, from the changelog alone. */
+export async function restore(
+  plan: TaskPlan,
+  ports: RuntimePorts,
+  ends: ChangelogEnds,
+  checkpoint: Checkpoint | undefined,
+  timeoutMs: number,
+): Promise<RestoredState> {
+  if (checkpoint !== undefined) {
+    const restored = await restoreFromCheckpoint(plan, ports, ends, checkpoint, timeoutMs);
+    if (restored !== undefined) return restored;
+    ports.logger.warn({ task: plan.id }, 'the checkpoint belongs to another incarnation; restoring from the changelog');
+  }
+  const rows = new KeyedState();
+  const tail = await foldChangelog(plan, ports, ends.logStart, ends.highWatermark, timeoutMs, rows, () => true);
+  const { position, records } = tail!;
+  return {
+    rows,
+    position,
+    changelogOffset: ends.highWatermark,
+    changelogRecords: records,
+    checkpointVersion: undefined,
+    changedSinceCheckpoint: new Set(),
+  };
+}
+
+async function restoreFromCheckpoint(
+  plan: TaskPlan,
+  ports: RuntimePorts,
+  ends: ChangelogEnds,
+  { meta, rows: stored }: Checkpoint,
+  timeoutMs: number,
+): Promise<RestoredState | undefined> {
+  const rows = new KeyedState();
+  rows.fold(new Map([...stored].map(([id, text]) => [id, decodeRow(text)])));
+  // The last record that the checkpoint contains is its position: reading it again shows that this is the same history.
+  const fromOffset = Math.max(meta.changelogOffset - 1, ends.logStart);
+  const sameHistory = ({ incarnation, version }: Position) =>
+    incarnation === meta.incarnation && version >= meta.version;
+  const changed = new Set<string>();
+  const tail = await foldChangelog(plan, ports, fromOffset, ends.highWatermark, timeoutMs, rows, (entry) => {
+    if (entry.kind === 'row') changed.add(entry.id);
+    return entry.kind === 'row' || sameHistory(entry.position);
+  });
+  if (tail === undefined || tail.position === undefined) return undefined;
+  return {
+    rows,
+    position: tail.position,
+    changelogOffset: ends.highWatermark,
+    changelogRecords: tail.records,
+    checkpointVersion: decodePosition(meta.position).version,
+    changedSinceCheckpoint: changed,
+  };
+}
+
+/** Folds changelog records into `rows` until the *position* reaches the end; undefined when `accept` refuses an entry. */
+async function foldChangelog(
+  plan: TaskPlan,
+  ports: RuntimePorts,
+  fromOffset: number,
+  toOffset: number,
+  timeoutMs: number,
+  rows: KeyedState,
+  accept: (entry: ChangelogEntry) => boolean,
+): Promise<{ position: Position | undefined; records: number } | undefined> {
+  const wakeup = new Wakeup(ports.clock);
+  const reader = ports.reader.open(
+    { topic: plan.changelogTopic, partition: plan.partition },
+    fromOffset,
+    wakeup.notify,
+  );
+  const deadlineMs = ports.clock.now() + timeoutMs;
+  let position: Position | undefined;
+  let records = 0;
+  try {
+    while (reader.position < toOffset) {
+      const batch = reader.take(Number.MAX_SAFE_INTEGER);
+      if (batch === undefined) {
+        if (ports.clock.now() >= deadlineMs) throw stuck(plan, reader.position, toOffset, timeoutMs);
+        await wakeup.wait(Math.min(deadlineMs, ports.clock.now() + 1_000));
+        continue;
+      }
+      records += batch.records.length;
+      for (const record of batch.records) {
+        const entry = readChangelogRecord(record);
+        if (!accept(entry)) return undefined;
+        if (entry.kind === 'position') position = entry.position;
+        else rows.fold(new Map([[entry.id, entry.row]]));
+      }
+    }
+    return { position, records };
+  } finally {
+    reader.close();
+  }
+}
+
+function stuck(plan: TaskPlan, position: number, end: number, timeoutMs: number): TidemarkError {
+  return new TidemarkError(
+    'TM_CHANGELOG_STUCK',
+    `${plan.changelogTopic}/${plan.partition}: read up to ${position} of ${end} within ${timeoutMs} ms. A foreign ` +
+      'transaction that is still open there ends with its time-out; abort it with kafka-transactions.sh if it does not',
+    { fields: { topic: plan.changelogTopic, partition: plan.partition, position, end } },
+  );
+}

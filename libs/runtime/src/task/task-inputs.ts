@@ -1,0 +1,84 @@
+import { TidemarkError } from '@tidemark/schemas';
+import type { LogReader, PartitionReader, RecordBatch } from '@tidemark/stream';
+import { inputTopics, type TaskPlan } from './task-plan.ts';
+
+/** A task's input partitions, read ahead from its position. */
+export class TaskInputs {
+  readonly #plan: TaskPlan;
+  readonly #reader: LogReader;
+  readonly #onChange: () => void;
+  readonly #readers = new Map<string, PartitionReader>();
+
+  constructor(plan: TaskPlan, reader: LogReader, onChange: () => void) {
+    this.#plan = plan;
+    this.#reader = reader;
+    this.#onChange = onChange;
+  }
+
+  /** Starts reading where the position says. */
+  open(inputs: Readonly<Record<string, number>>): void {
+    for (const topic of inputTopics(this.#plan)) {
+      const partition = { topic, partition: this.#plan.partition };
+      this.#readers.set(topic, this.#reader.open(partition, inputs[topic]!, this.#onChange));
+    }
+  }
+
+  /**
+   * Takes up to `maxRecords` over all inputs, at most one batch each. A batch must start exactly at the position.
+   * @throws TidemarkError TM_BATCH_GAP, or what the reader says of a position that cannot go on
+   */
+  take(maxRecords: number, inputs: Readonly<Record<string, number>>): RecordBatch[] {
+    const batches: RecordBatch[] = [];
+    let left = maxRecords;
+    for (const [topic, reader] of this.#readers) {
+      if (left <= 0) break;
+      const batch = reader.take(left);
+      if (batch === undefined) continue;
+      if (batch.startOffset !== inputs[topic]) throw gap(batch, inputs[topic]);
+      left -= batch.records.length;
+      batches.push(batch);
+    }
+    return batches;
+  }
+
+  /** Whether every input was read up to its high watermark, as of the last fetch (the last stable offset is not enough). */
+  isAtEnd(inputs: Readonly<Record<string, number>>): boolean {
+    for (const [topic, reader] of this.#readers) {
+      if (reader.ends === undefined || inputs[topic]! < reader.ends.highWatermark) return false;
+    }
+    return this.#readers.size > 0;
+  }
+
+  /** Records between the position and the ends, over all inputs. */
+  lag(inputs: Readonly<Record<string, number>>): { readonly stable: number; readonly total: number } {
+    let stable = 0;
+    let total = 0;
+    for (const [topic, { ends }] of this.#readers) {
+      if (ends === undefined) continue;
+      stable += Math.max(0, ends.lastStable - inputs[topic]!);
+      total += Math.max(0, ends.highWatermark - inputs[topic]!);
+    }
+    return { stable, total };
+  }
+
+  /** Ends of each input as of the last fetch, by topic. */
+  latestOffsets(): Record<string, number> {
+    const latest: Record<string, number> = {};
+    for (const [topic, { ends }] of this.#readers) if (ends !== undefined) latest[topic] = ends.highWatermark;
+    return latest;
+  }
+
+  close(): void {
+    for (const reader of this.#readers.values()) reader.close();
+    this.#readers.clear();
+  }
+}
+
+function gap(batch: RecordBatch, position: number | undefined): TidemarkError {
+  const { topic, partition, startOffset } = batch;
+  return new TidemarkError(
+    'TM_BATCH_GAP',
+    `${topic}/${partition}: the position is ${position}, the batch starts at ${startOffset}; this is a defect, report it`,
+    { fields: { topic, partition, position, startOffset } },
+  );
+}

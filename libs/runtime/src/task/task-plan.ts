@@ -1,0 +1,65 @@
+import type { Stage, TaskContext, TaskName } from '@tidemark/stream';
+
+/** A stage as it stands in this cluster: its topics with their partitions, and what event time waits for. */
+export interface StagePlan {
+  readonly application: string;
+  readonly stage: Stage;
+  readonly changelogTopic: string;
+  /** Number of tasks; one changelog partition each. */
+  readonly tasks: number;
+  /** Input topics with their partition counts. */
+  readonly inputs: ReadonlyMap<string, number>;
+  /** Input topics that no other stage writes. */
+  readonly externalInputs: ReadonlySet<string>;
+  /** `application/stage` of the stages that write the other input topics. */
+  readonly upstreamStages: readonly string[];
+  /** Partition counts of every topic that the stage writes. */
+  readonly outputs: ReadonlyMap<string, number>;
+  /** Tasks of the combine stage whose partials it reads; 0 for other stages. */
+  readonly combineTasks: number;
+  /** Input partitions that `assign` allows; undefined without `assign`. */
+  readonly assigned: ReadonlyMap<string, ReadonlySet<number>> | undefined;
+}
+
+/** One task of a planned stage. */
+export interface TaskPlan extends StagePlan {
+  readonly partition: number;
+  readonly name: TaskName;
+  /** `application/stage/partition`: in logs, and the name of its checkpoint. */
+  readonly id: string;
+  readonly transactionalId: string;
+  readonly context: TaskContext;
+}
+
+export function taskPlan(plan: StagePlan, partition: number, idleTimeoutMs: number): TaskPlan {
+  const { application, stage } = plan;
+  return {
+    ...plan,
+    partition,
+    name: { application, stage: stage.name, partition },
+    id: `${application}/${stage.name}/${partition}`,
+    transactionalId: `tidemark.${application}.${stage.name}.${partition}`,
+    context: {
+      application,
+      stage: stage.name,
+      partition,
+      partitionsOf: (topic) => partitionsOf(plan, topic),
+      combineTasks: plan.combineTasks,
+      isSourceTask: stage.source.kind === 'topics' && (plan.externalInputs.size > 0 || !stage.hasEventTime),
+      idleTimeoutMs,
+    },
+  };
+}
+
+/** Input topics that have this task's partition (and, with `assign`, may be read). */
+export function inputTopics({ inputs, assigned, partition }: TaskPlan): string[] {
+  return [...inputs]
+    .filter(([topic, partitions]) => partition < partitions && (assigned?.get(topic)?.has(partition) ?? true))
+    .map(([topic]) => topic);
+}
+
+function partitionsOf(plan: StagePlan, topic: string): number {
+  const partitions = plan.outputs.get(topic);
+  if (partitions === undefined) throw new Error(`stage ${plan.stage.name} did not declare its output topic ${topic}`);
+  return partitions;
+}

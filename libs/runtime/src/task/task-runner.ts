@@ -1,0 +1,136 @@
+import { hasCode } from '@tidemark/schemas';
+import { canTakeOverAgain, Task, type TaskSurroundings } from './task.ts';
+import { Wakeup } from '../support/wakeup.ts';
+import type { TaskPlan } from './task-plan.ts';
+
+/** Longest time that a loop sleeps, ms: it shows that it is alive at least this often. */
+const LONGEST_WAIT_MS = 5_000;
+
+export interface RunnerCallbacks {
+  /** Resolves once the group has confirmed that the task is still ours; rejects when it does not. */
+  readonly confirmOwnership: () => Promise<void>;
+  /** Offsets to drain to; undefined while the worker is not draining. */
+  readonly drainTargets: (plan: TaskPlan) => Promise<Readonly<Record<string, number>>> | undefined;
+  /** The task has ended for good: done, or stopped by an error that repeating cannot mend. */
+  readonly onEnd: (error: Error | undefined) => void;
+}
+
+/**
+ * Keeps one task going for as long as it is ours: take over, turn after turn, and after any error drop everything and
+ * take over again. After "fenced" only once the group has confirmed the membership: else two owners would fence each
+ * other for ever.
+ */
+export class TaskRunner {
+  readonly plan: TaskPlan;
+  readonly #around: TaskSurroundings;
+  readonly #callbacks: RunnerCallbacks;
+  readonly #wakeup: Wakeup;
+  readonly #finished: Promise<void>;
+  #task: Task | undefined;
+  #stopped = false;
+  #failures = 0;
+  #lastMoveMs: number;
+  #error: Error | undefined;
+
+  constructor(plan: TaskPlan, around: TaskSurroundings, callbacks: RunnerCallbacks) {
+    this.plan = plan;
+    this.#around = around;
+    this.#callbacks = callbacks;
+    this.#wakeup = new Wakeup(around.ports.clock);
+    this.#lastMoveMs = around.ports.clock.now();
+    this.#finished = this.#live();
+  }
+
+  /** The task while it is taken over; undefined while it is being restored or has ended. */
+  get task(): Task | undefined {
+    return this.#task;
+  }
+
+  /** Why the task has stopped for good. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  /** When the loop last showed that it moves, epoch ms. */
+  get lastMoveMs(): number {
+    return this.#lastMoveMs;
+  }
+
+  /** Something that concerns this task has changed. */
+  readonly notify = (): void => this.#wakeup.notify();
+
+  /** Ends the loop after the turn that is under way; resolves when the producer is closed. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wakeup.notify();
+    await this.#finished;
+  }
+
+  async #live(): Promise<void> {
+    let error: Error | undefined;
+    while (!this.#stopped) {
+      try {
+        await this.#own();
+        break;
+      } catch (cause) {
+        error = cause instanceof Error ? cause : new Error(String(cause));
+        const again = canTakeOverAgain(error) && !this.#stopped;
+        this.#around.ports.observer.failed(this.plan.name, error, !again);
+        if (!again || !(await this.#recover(error))) break;
+        error = undefined;
+      }
+    }
+    if (this.#stopped) return;
+    this.#error = error;
+    this.#callbacks.onEnd(error);
+  }
+
+  /** One ownership, from take-over to the end of the task or to an error. */
+  async #own(): Promise<void> {
+    const task = await Task.start(this.plan, this.#around, this.#wakeup.notify);
+    try {
+      this.#task = task;
+      await this.#turns(task);
+      await task.flushCheckpoint();
+    } finally {
+      this.#task = undefined;
+      await task.close();
+    }
+  }
+
+  async #turns(task: Task): Promise<void> {
+    const { clock } = this.#around.ports;
+    let isDraining = false;
+    while (!this.#stopped && !task.isDone) {
+      if (!isDraining) isDraining = await this.#beginDrain(task);
+      const busy = await task.turn();
+      this.#failures = 0;
+      this.#lastMoveMs = clock.now();
+      if (!busy && !task.isDone) await this.#wakeup.wait(Math.min(task.nextTurnMs(), clock.now() + LONGEST_WAIT_MS));
+    }
+  }
+
+  async #beginDrain(task: Task): Promise<boolean> {
+    const targets = this.#callbacks.drainTargets(this.plan);
+    if (targets === undefined) return false;
+    task.drain(await targets);
+    return true;
+  }
+
+  /** Waits before the next take-over; false when the task is not ours any more. */
+  async #recover(error: Error): Promise<boolean> {
+    const { options } = this.#around;
+    if (hasCode(error, 'TM_FENCED')) {
+      try {
+        await this.#callbacks.confirmOwnership();
+        return true;
+      } catch {
+        return false;
+      }
+    }
+    const delayMs = Math.min(options.maxRetryBackoffMs, options.retryBackoffMs * 2 ** this.#failures);
+    this.#failures += 1;
+    await this.#wakeup.wait(this.#around.ports.clock.now() + delayMs);
+    return true;
+  }
+}

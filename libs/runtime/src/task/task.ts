@@ -1,0 +1,287 @@
+import { hasCode, TidemarkError } from '@tidemark/schemas';
+import {
+  type LogRecord,
+  type Position,
+  type RecordBatch,
+  type SourceTasks,
+  type StageLogic,
+  type TaskInput,
+  type TaskTurn,
+  waitingQueries,
+} from '@tidemark/stream';
+import { CheckpointWriter, type FlushOutcome } from '../checkpoint/checkpoint-writer.ts';
+import type { FrontierBoard } from '../frontiers/frontier-board.ts';
+import { FrontierCursor } from '../frontiers/frontier-cursor.ts';
+import type { RuntimeOptions } from '../options.ts';
+import type { RuntimePorts } from '../ports.ts';
+import { commitTurn } from './commit-cycle.ts';
+import { Idleness } from './idleness.ts';
+import { TaskInputs } from './task-inputs.ts';
+import type { TaskPlan } from './task-plan.ts';
+import { type OwnedState, takeOver } from './take-over.ts';
+import { Triggers } from './triggers.ts';
+import { watermarksOf } from './watermarks.ts';
+
+/** What all tasks of a process share. */
+export interface TaskSurroundings {
+  readonly ports: RuntimePorts;
+  readonly options: RuntimeOptions;
+  readonly frontiers: FrontierBoard;
+  /** Partition count of the frontiers topic. */
+  readonly frontierPartitions: number;
+  /** Source tasks of a plan; undefined while an upstream manifest is missing. */
+  readonly sourceTasks: (plan: TaskPlan) => SourceTasks | undefined;
+  /** How many records this task may take in a turn, given its backlog. */
+  readonly share: (plan: TaskPlan, backlog: number) => number;
+}
+
+/**
+ * One task that is ours, from take-over until it is closed. It owns its state, its producer and its changelog
+ * partition. `turn` is the whole of its life; a throw from it ends this object, and a new one takes over.
+ */
+export class Task {
+  readonly plan: TaskPlan;
+  readonly #around: TaskSurroundings;
+  readonly #owned: OwnedState;
+  readonly #logic: StageLogic;
+  readonly #inputs: TaskInputs;
+  readonly #cursor: FrontierCursor;
+  readonly #idleness: Idleness;
+  readonly #triggers: Triggers;
+  readonly #checkpoint: CheckpointWriter;
+  /** As of the last commit. */
+  #committed: Position;
+  #changelogOffset: number;
+  /** As of the last turn: ahead of the committed one by read positions and frontiers that had no effect yet. */
+  #position: Position;
+  /** Since when read positions wait to be committed; undefined while there are none. */
+  #quietSinceMs: number | undefined;
+  #isDone = false;
+  #targets: Readonly<Record<string, number>> | undefined;
+  #firstTurn = true;
+
+  /** Takes the task over and starts to read its input. @param onChange called when a turn may have something to do */
+  static async start(plan: TaskPlan, around: TaskSurroundings, onChange: () => void): Promise<Task> {
+    const { clock, observer } = around.ports;
+    const startMs = clock.now();
+    const owned = await takeOver(plan, around.ports, around.options);
+    const task = new Task(plan, around, owned, onChange);
+    task.#inputs.open(owned.position.inputs);
+    observer.tookOver(plan.name, {
+      changelogRecords: owned.restored.changelogRecords,
+      fromCheckpoint: owned.restored.checkpointVersion !== undefined,
+      rows: owned.rows.size,
+      position: owned.position,
+      durationMs: clock.now() - startMs,
+    });
+    return task;
+  }
+
+  private constructor(plan: TaskPlan, around: TaskSurroundings, owned: OwnedState, onChange: () => void) {
+    const { ports, options } = around;
+    const nowMs = ports.clock.now();
+    const { checkpointVersion, changedSinceCheckpoint, changelogOffset } = owned.restored;
+    this.plan = plan;
+    this.#around = around;
+    this.#owned = owned;
+    this.#logic = plan.stage.logic(plan.context);
+    this.#inputs = new TaskInputs(plan, ports.reader, onChange);
+    this.#cursor = new FrontierCursor(around.frontiers);
+    this.#idleness = new Idleness(options.idleTimeoutMs);
+    this.#triggers = new Triggers(plan.stage.triggers, nowMs);
+    this.#checkpoint = new CheckpointWriter(
+      plan.id,
+      ports.checkpoints,
+      ports.clock,
+      checkpointVersion,
+      changedSinceCheckpoint,
+    );
+    this.#committed = owned.position;
+    this.#position = owned.position;
+    this.#changelogOffset = changelogOffset;
+  }
+
+  /** As of the last commit. */
+  get position(): Position {
+    return this.#committed;
+  }
+
+  get rows(): OwnedState['rows'] {
+    return this.#owned.rows;
+  }
+
+  get lag(): { readonly stable: number; readonly total: number } {
+    return this.#inputs.lag(this.#position.inputs);
+  }
+
+  get latestOffsets(): Readonly<Record<string, number>> {
+    return this.#inputs.latestOffsets();
+  }
+
+  /** From now on this task ends once its external inputs are read up to `targets` and its upstream tasks are done. */
+  drain(targets: Readonly<Record<string, number>>): void {
+    this.#targets = targets;
+  }
+
+  /** Whether a draining task has had its last turn. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /**
+   * One turn of the commit cycle. Returns whether there was something to do.
+   * @throws what made the turn fail; the outcome of a commit is unknown then
+   */
+  async turn(): Promise<boolean> {
+    const { ports } = this.#around;
+    const nowMs = ports.clock.now();
+    const share = this.#around.share(this.plan, this.lag.total);
+    const batches = this.#inputs.take(share, this.#position.inputs);
+    const lookupStartMs = ports.clock.now();
+    const lookups = await this.#lookUp(batches);
+    const turnStartMs = ports.clock.now();
+    const input = this.#input(batches, lookups, nowMs);
+    const turn = this.#run(input);
+    const turnMs = ports.clock.now() - turnStartMs;
+    if (turn.isWorthCommitting || this.#isQuietCommitDue(turn, nowMs)) {
+      await this.#commit(turn, batches, { lookupMs: turnStartMs - lookupStartMs, turnMs });
+    } else {
+      this.#position = { ...turn.position, version: this.#position.version };
+      if (this.#hasMoved(turn)) this.#quietSinceMs ??= nowMs;
+    }
+    this.#cursor.consume(turn.consumedFrontiers);
+    this.#triggers.fired(nowMs);
+    this.#isDone = turn.position.done;
+    this.#firstTurn = false;
+    return batches.length > 0 || turn.consumedFrontiers.size > 0;
+  }
+
+  /** When a turn has something to do even if nothing comes in, epoch ms. */
+  nextTurnMs(): number {
+    if (this.#firstTurn) return 0;
+    const idleAtMs = this.#idleness.idleAtMs();
+    const { idleUntilMs } = this.#position;
+    const leaseMs = idleUntilMs === null ? idleAtMs : idleUntilMs - this.#around.options.idleTimeoutMs;
+    return Math.min(
+      this.#triggers.nextMs(waitingQueries(this.#committed)),
+      this.plan.context.isSourceTask && this.plan.stage.hasEventTime ? (leaseMs ?? Infinity) : Infinity,
+      (this.#quietSinceMs ?? Infinity) + this.#around.options.quietCommitIntervalMs,
+    );
+  }
+
+  /** Step 4 of the commit cycle, off its path. Never throws. */
+  async flushCheckpoint(): Promise<void> {
+    const { clock, observer, logger } = this.#around.ports;
+    const startMs = clock.now();
+    let outcome: FlushOutcome | 'failed' = 'failed';
+    try {
+      outcome = await this.#checkpoint.flush(() => ({
+        position: this.#committed,
+        rows: this.#owned.rows,
+        changelogOffset: this.#changelogOffset,
+      }));
+    } catch (error) {
+      logger.debug({ task: this.plan.id, error: String(error) }, 'checkpoint write failed; it is repeated');
+    }
+    observer.checkpointed(this.plan.name, outcome, clock.now() - startMs);
+  }
+
+  async close(): Promise<void> {
+    this.#inputs.close();
+    await this.#owned.producer.close();
+  }
+
+  #input(batches: readonly RecordBatch[], lookups: TaskInput['lookups'], nowMs: number): TaskInput {
+    const sourceTasks = this.#around.sourceTasks(this.plan);
+    const inputs = batches.reduce(
+      (all, { topic, nextOffset }) => ({ ...all, [topic]: nextOffset }),
+      this.#position.inputs,
+    );
+    this.#idleness.observe(this.#inputs.isAtEnd(inputs), nowMs);
+    const targets = this.#targets;
+    return {
+      batches,
+      pendingFrontiers: this.#cursor.pending(this.#listenedTo(sourceTasks)),
+      sourceTasks,
+      nowMs,
+      isIdle: this.#idleness.isIdle(nowMs),
+      dueQueries: this.#triggers.due(nowMs),
+      isDraining: targets !== undefined,
+      reachedTargets:
+        targets !== undefined && Object.entries(targets).every(([topic, offset]) => inputs[topic]! >= offset),
+      lookups,
+    };
+  }
+
+  /** Our own frontier counts at once; what we wrote of it is no news. */
+  #listenedTo(sourceTasks: SourceTasks | undefined): readonly string[] {
+    if (sourceTasks === undefined) return [];
+    return [...sourceTasks.siblings, ...sourceTasks.upstream].filter((task) => task !== this.plan.id);
+  }
+
+  async #lookUp(batches: readonly RecordBatch[]): Promise<ReadonlyMap<LogRecord, unknown>> {
+    const { lookup } = this.plan.stage;
+    if (lookup === undefined || batches.length === 0) return NO_LOOKUPS;
+    return lookup(batches.flatMap((batch) => batch.records));
+  }
+
+  /** Step 1. A defect in a pure turn would fail again and again: it stops the task. */
+  #run(input: TaskInput): TaskTurn {
+    try {
+      return this.#logic.turn({ position: this.#position, rows: this.#owned.rows }, input);
+    } catch (cause) {
+      if (cause instanceof TidemarkError) throw cause;
+      throw new TidemarkError('TM_STEP_FAILED', `${this.plan.id}: ${String(cause)}; mend the topology`, { cause });
+    }
+  }
+
+  #isQuietCommitDue(turn: TaskTurn, nowMs: number): boolean {
+    if (this.#quietSinceMs === undefined || !this.#hasMoved(turn)) return false;
+    return nowMs - this.#quietSinceMs >= this.#around.options.quietCommitIntervalMs;
+  }
+
+  #hasMoved({ position }: TaskTurn): boolean {
+    return position.inputs !== this.#committed.inputs || position.upstream !== this.#committed.upstream;
+  }
+
+  /** Steps 2 and 3. */
+  async #commit(turn: TaskTurn, batches: readonly RecordBatch[], durationMs: Record<string, number>): Promise<void> {
+    const { ports, frontierPartitions } = this.#around;
+    const startInputs = this.#position.inputs;
+    const rowsBefore = this.#owned.rows.size;
+    const now = () => ports.clock.now();
+    const committed = await commitTurn(this.plan, this.#owned.producer, turn, frontierPartitions, now);
+    this.#owned.rows.fold(turn.rows);
+    this.#checkpoint.note(turn.rows.keys());
+    this.#committed = committed.position;
+    this.#position = committed.position;
+    this.#changelogOffset = committed.changelogOffset;
+    this.#quietSinceMs = undefined;
+    ports.observer.committed(this.plan.name, {
+      position: committed.position,
+      records: batches.reduce((sum, batch) => sum + batch.records.length, 0),
+      written: countByTopic(turn),
+      tallies: turn.tallies,
+      rows: this.#owned.rows.size,
+      rowsUpdated: turn.rows.size,
+      rowsRemoved: Math.max(0, rowsBefore - this.#owned.rows.size),
+      durationMs: { ...durationMs, sendMs: committed.sendMs, commitMs: committed.commitMs },
+      watermarkMs: watermarksOf(this.plan, committed.position),
+      startInputs,
+    });
+  }
+}
+
+const NO_LOOKUPS: ReadonlyMap<LogRecord, unknown> = new Map();
+
+function countByTopic(turn: TaskTurn): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { topic } of turn.outputs) counts.set(topic, (counts.get(topic) ?? 0) + 1);
+  return counts;
+}
+
+/** Whether a failed turn may be repeated after taking over again. */
+export function canTakeOverAgain(error: unknown): boolean {
+  if (hasCode(error, 'TM_FENCED')) return true;
+  return !(error instanceof TidemarkError) || error.canRetry;
+}

@@ -1,0 +1,273 @@
+import { TidemarkError, topics } from '@tidemark/schemas';
+import type { Assignment, Member, Topology } from '@tidemark/stream';
+import { FrontierBoard } from '../frontiers/frontier-board.ts';
+import { ManifestBoard } from '../manifest/manifest-board.ts';
+import { manifestOf } from '../manifest/manifest.ts';
+import { registerManifests } from '../manifest/register-manifests.ts';
+import type { RuntimeOptions } from '../options.ts';
+import type { RuntimePorts } from '../ports.ts';
+import { Repeater } from '../support/repeater.ts';
+import { TopicFeed } from '../support/topic-feed.ts';
+import { type StagePlan, taskPlan, type TaskPlan } from '../task/task-plan.ts';
+import { TaskRunner } from '../task/task-runner.ts';
+import type { TaskSurroundings } from '../task/task.ts';
+import { planWorker, type UpstreamOf, upstreamByCatalogue } from './plan-worker.ts';
+import { shareOfBudget } from './share.ts';
+import { sourceTasksOf } from './source-tasks.ts';
+
+export interface WorkerOptions extends RuntimeOptions {
+  /** Application id: the group, and the prefix of everything that the worker owns. */
+  readonly application: string;
+  /** Whether to end, with a final emission, once what is there now is processed. */
+  readonly availableNow: boolean;
+  /** Whose frontiers readers of a topic wait for; default by the catalogue. */
+  readonly upstreamOf?: UpstreamOf;
+}
+
+/** How a worker is, for `/livez` and `/readyz`. */
+export interface WorkerHealth {
+  readonly joined: boolean;
+  /** Tasks that are ours, and those of them that are taken over. */
+  readonly tasks: number;
+  readonly restored: number;
+  readonly failures: readonly { readonly task: string; readonly error: Error }[];
+  /** When the loop that moved longest ago did so, epoch ms. */
+  readonly slowestMoveMs: number;
+}
+
+/** One process's share of a topology: it joins the group and runs the tasks that it is given. */
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #ports: RuntimePorts;
+  readonly #plans: readonly StagePlan[];
+  readonly #around: TaskSurroundings;
+  readonly #frontierFeed: TopicFeed;
+  readonly #manifestFeed: TopicFeed;
+  readonly #runners = new Map<string, TaskRunner>();
+  readonly #stopping = new Set<Promise<void>>();
+  readonly #timers: Repeater[] = [];
+  readonly #ended: Promise<void>;
+  #end!: (error?: Error) => void;
+  #member: Member | undefined;
+  #joined = false;
+  #draining: boolean;
+  #finishedTasks = new Set<string>();
+
+  /** Plans, registers the manifests, joins, and runs until `stop`, a drain, or a failure that ends the process. */
+  static async start(topology: Topology, ports: RuntimePorts, options: WorkerOptions): Promise<Worker> {
+    await ports.checkpoints.verify();
+    const upstreamOf = options.upstreamOf ?? upstreamByCatalogue;
+    const plans = await planWorker(topology, options.application, ports.admin, upstreamOf);
+    await registerManifests(options.application, plans.map(manifestOf), ports);
+    const frontierPartitions = (await ports.admin.logEnds(topics.frontiers.topic)).length;
+    const worker = new Worker(ports, options, plans, frontierPartitions);
+    await worker.#follow();
+    await worker.#join();
+    worker.#startTimers();
+    return worker;
+  }
+
+  private constructor(
+    ports: RuntimePorts,
+    options: WorkerOptions,
+    plans: readonly StagePlan[],
+    frontierPartitions: number,
+  ) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#plans = plans;
+    this.#draining = options.availableNow;
+    const frontiers = new FrontierBoard();
+    const manifests = new ManifestBoard();
+    const { clock, logger } = ports;
+    const wakeAll = () => this.#runners.forEach((runner) => runner.notify());
+    this.#frontierFeed = new TopicFeed(clock, logger, (record) => frontiers.add(record), wakeAll);
+    this.#manifestFeed = new TopicFeed(clock, logger, (record) => manifests.add(record), wakeAll);
+    this.#around = {
+      ports,
+      options,
+      frontiers,
+      frontierPartitions,
+      sourceTasks: (plan) => sourceTasksOf(plan, manifests),
+      share: (plan, backlog) => shareOfBudget(plan, backlog, [...this.#runners.values()], options.maxRecordsPerTurn),
+    };
+    this.#ended = new Promise((resolve, reject) => {
+      this.#end = (error) => (error === undefined ? resolve() : reject(error));
+    });
+    // Who does not wait for the end must not be killed by an unhandled rejection.
+    this.#ended.catch(() => {});
+  }
+
+  /** Resolves when a drain is complete, rejects when the membership is lost for good. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  get runners(): readonly TaskRunner[] {
+    return [...this.#runners.values()];
+  }
+
+  get health(): WorkerHealth {
+    const runners = this.runners;
+    return {
+      joined: this.#joined,
+      tasks: runners.length,
+      restored: runners.filter(({ task }) => task !== undefined).length,
+      failures: runners.flatMap(({ plan, error }) => (error === undefined ? [] : [{ task: plan.id, error }])),
+      slowestMoveMs: Math.min(this.#ports.clock.now(), ...runners.map(({ lastMoveMs }) => lastMoveMs)),
+    };
+  }
+
+  /** From now on: process what is there, emit for the last time, end. */
+  drain(): void {
+    this.#draining = true;
+    for (const runner of this.#runners.values()) runner.notify();
+  }
+
+  /** Ends cleanly: turns under way are finished, checkpoints are written, the group is left. Idempotent. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) timer.stop();
+    await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
+    await Promise.all(this.#stopping);
+    this.#runners.clear();
+    await this.#member?.leave();
+    this.#member = undefined;
+    await Promise.all([this.#frontierFeed.close(), this.#manifestFeed.close()]);
+    this.#end();
+  }
+
+  async #follow(): Promise<void> {
+    for (const [feed, { topic }] of [
+      [this.#frontierFeed, topics.frontiers],
+      [this.#manifestFeed, topics.manifests],
+    ] as const) {
+      const ends = await this.#ports.admin.logEnds(topic);
+      feed.start(
+        this.#ports.reader,
+        topic,
+        ends.map(({ logStart }) => logStart),
+      );
+    }
+  }
+
+  async #join(): Promise<void> {
+    if (this.#plans.some(({ assigned }) => assigned !== undefined)) {
+      this.#assign({ generation: 0, tasks: assignedTasks(this.#plans) });
+      return;
+    }
+    this.#member = await this.#ports.membership.join({
+      groupId: this.#options.application,
+      clientId: this.#options.application,
+      changelogTopics: this.#plans.map(({ changelogTopic }) => changelogTopic),
+      sessionTimeoutMs: this.#options.sessionTimeoutMs,
+      onAssignment: (assignment) => this.#assign(assignment),
+      onFatal: (error) => this.#end(error),
+    });
+  }
+
+  /** A task that stays ours keeps its producer and state; others are closed or taken over. */
+  #assign({ generation, tasks }: Assignment): void {
+    const wanted = new Map<string, TaskPlan>();
+    for (const { changelogTopic, partition } of tasks) {
+      const plan = this.#plans.find((candidate) => candidate.changelogTopic === changelogTopic);
+      if (plan === undefined || partition >= plan.tasks) continue;
+      const task = taskPlan(plan, partition, this.#options.idleTimeoutMs);
+      wanted.set(task.id, task);
+    }
+    this.#ports.logger.info({ generation, tasks: [...wanted.keys()] }, 'assignment');
+    for (const [id, runner] of this.#runners) if (!wanted.has(id)) this.#release(id, runner);
+    for (const [id, plan] of wanted) if (!this.#runners.has(id)) this.#run(plan);
+    this.#joined = true;
+    this.#endIfDrained();
+  }
+
+  #run(plan: TaskPlan): void {
+    const runner = new TaskRunner(plan, this.#around, {
+      confirmOwnership: () => this.#confirmOwnership(plan),
+      drainTargets: (task) => (this.#draining ? this.#drainTargets(task) : undefined),
+      onEnd: (error) => this.#onTaskEnd(plan, error),
+    });
+    this.#runners.set(plan.id, runner);
+  }
+
+  #release(id: string, runner: TaskRunner): void {
+    this.#runners.delete(id);
+    this.#finishedTasks.delete(id);
+    const stopped = runner.stop().finally(() => this.#stopping.delete(stopped));
+    this.#stopping.add(stopped);
+  }
+
+  /** With `assign` there is no group that could tell who the owner is: the newcomer is right, this process ends. */
+  async #confirmOwnership(plan: TaskPlan): Promise<void> {
+    if (this.#member === undefined) {
+      const error = new TidemarkError('TM_FENCED', `${plan.id}: another process assigned itself this partition`);
+      this.#end(error);
+      throw error;
+    }
+    const { tasks } = await this.#member.confirmMembership(this.#options.confirmMembershipTimeoutMs);
+    const isOurs = tasks.some(
+      (task) => task.changelogTopic === plan.changelogTopic && task.partition === plan.partition,
+    );
+    if (!isOurs) throw new TidemarkError('TM_MEMBERSHIP_LOST', `${plan.id} belongs to another member now`);
+  }
+
+  async #drainTargets(plan: TaskPlan): Promise<Readonly<Record<string, number>>> {
+    const targets: Record<string, number> = {};
+    for (const topic of plan.externalInputs) {
+      const ends = (await this.#ports.admin.logEnds(topic))[plan.partition];
+      if (ends !== undefined && (plan.assigned?.get(topic)?.has(plan.partition) ?? true)) {
+        targets[topic] = ends.highWatermark;
+      }
+    }
+    return targets;
+  }
+
+  #onTaskEnd(plan: TaskPlan, error: Error | undefined): void {
+    if (error !== undefined) return;
+    this.#finishedTasks.add(plan.id);
+    this.#endIfDrained();
+  }
+
+  #endIfDrained(): void {
+    if (!this.#draining || !this.#joined) return;
+    if ([...this.#runners.keys()].every((id) => this.#finishedTasks.has(id))) this.#end();
+  }
+
+  #startTimers(): void {
+    const { clock } = this.#ports;
+    const { checkpointIntervalMs, groupOffsetsIntervalMs } = this.#options;
+    this.#timers.push(
+      new Repeater(clock, checkpointIntervalMs, () => this.#flushCheckpoints()),
+      new Repeater(clock, groupOffsetsIntervalMs, () => this.#commitGroupOffsets()),
+    );
+  }
+
+  async #flushCheckpoints(): Promise<void> {
+    const tasks = this.runners.flatMap(({ task }) => (task === undefined ? [] : [task]));
+    for (const task of tasks) {
+      const { stable, total } = task.lag;
+      this.#ports.observer.lagged(task.plan.name, stable, total);
+    }
+    await Promise.all(tasks.map((task) => task.flushCheckpoint()));
+  }
+
+  async #commitGroupOffsets(): Promise<void> {
+    const offsets = this.runners.flatMap(({ task, plan }) =>
+      Object.entries(task?.position.inputs ?? {}).map(([topic, offset]) => ({
+        topic,
+        partition: plan.partition,
+        offset,
+      })),
+    );
+    if (offsets.length > 0) await this.#member?.commitOffsets(offsets);
+  }
+}
+
+function assignedTasks(plans: readonly StagePlan[]): Assignment['tasks'] {
+  return plans.flatMap(({ changelogTopic, tasks, assigned }) => {
+    const all = Array.from({ length: tasks }, (_, partition) => partition);
+    const ours =
+      assigned === undefined ? all : all.filter((task) => [...assigned.values()].some((set) => set.has(task)));
+    return ours.map((partition) => ({ changelogTopic, partition }));
+  });
+}
