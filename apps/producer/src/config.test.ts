@@ -1,8 +1,7 @@
 import { TidemarkError } from '@tidemark/schemas';
-import { createCommand, loadConfig } from './config.ts';
+import { loadConfig } from './config.ts';
 
-const load = (args: string, env = {}) =>
-  loadConfig(args.split(' ').filter(Boolean), env, createCommand().exitOverride());
+const load = (args: string, env = {}) => loadConfig(args.split(' ').filter(Boolean), env);
 
 function problems(args: string, env = {}): unknown {
   try {

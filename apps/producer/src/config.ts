@@ -32,25 +32,30 @@ const shape = {
 };
 
 /** The command line as commander knows it; values stay texts, so that all of them are checked at once. */
-export function createCommand(): Command {
-  return new Command('producer')
-    .description('Sends demo sales to sales-events and demo user behavior to user-behavior.')
-    .option('--events <count>', 'number of sales, 0 = without end (default: 100)')
-    .option('--rate <number>', 'sales per second, 0 = as fast as they can be sent (default: 1)')
-    .option('--behavior <count>', 'number of behavior events, or "none" (default: as many as sales)')
-    .option('--bad-ratio <number>', 'share of sales that are malformed, 0 to 1 (default: 0)')
-    .option('--seed <number>', 'the same seed gives the same events (default: 1)')
-    .option('--start-time <time>', 'event time of the first sale, such as 2026-01-01T00:00:00.000Z (default: now)')
-    .option('--brokers <list>', 'host:port, comma-separated (default: KAFKA_BROKERS, else 127.0.0.1:9092)')
-    .allowExcessArguments()
-    .allowUnknownOption();
+function createCommand(): Command {
+  return (
+    new Command('producer')
+      .description('Sends demo sales to sales-events and demo user behavior to user-behavior.')
+      .option('--events <count>', 'number of sales, 0 = without end (default: 100)')
+      .option('--rate <number>', 'sales per second, 0 = as fast as they can be sent (default: 1)')
+      .option('--behavior <count>', 'number of behavior events, or "none" (default: as many as sales)')
+      .option('--bad-ratio <number>', 'share of sales that are malformed, 0 to 1 (default: 0)')
+      .option('--seed <number>', 'the same seed gives the same events (default: 1)')
+      .option('--start-time <time>', 'event time of the first sale, such as 2026-01-01T00:00:00.000Z (default: now)')
+      .option('--brokers <list>', 'host:port, comma-separated (default: KAFKA_BROKERS, else 127.0.0.1:9092)')
+      // Told apart by exit code in main.ts; strays are reported together with all other problems.
+      .exitOverride()
+      .allowExcessArguments()
+      .allowUnknownOption()
+  );
 }
 
 /**
  * Reads the command line (without node and script) and the environment.
  * @throws TidemarkError TM_CONFIG_INVALID with all problems; CommanderError for `--help` and for a missing value
  */
-export function loadConfig(args: readonly string[], env: Env, command: Command = createCommand()): ProducerConfig {
+export function loadConfig(args: readonly string[], env: Env): ProducerConfig {
+  const command = createCommand();
   const options = command.parse(args, { from: 'user' }).opts<Record<string, string | undefined>>();
   const texts = {
     '--events': options['events'],
