@@ -1,1 +1,13 @@
-export {};
+export { startHealthServer } from './http/health-server.ts';
+export type { Health, HealthProbes, HealthServer, HealthServerOptions } from './http/health-server.ts';
+export { createLogger, LOG_LEVELS } from './logging/logger.ts';
+export type { LoggerOptions, LogLevel, TelemetryLogger } from './logging/logger.ts';
+export { payloadPreview } from './logging/payload-preview.ts';
+export type { PayloadPreview } from './logging/payload-preview.ts';
+export { METRICS } from './metrics/catalogue.ts';
+export type { MetricDefinition, MetricKey } from './metrics/catalogue.ts';
+export { countTallies } from './metrics/count-tallies.ts';
+export { createMetrics } from './metrics/metrics.ts';
+export type { Metrics } from './metrics/metrics.ts';
+export { createProgressLog } from './progress/progress-log.ts';
+export type { ProgressLog } from './progress/progress-log.ts';
