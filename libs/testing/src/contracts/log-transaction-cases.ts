@@ -35,6 +35,7 @@ function describeVisibility(scope: () => LogScope): void {
     const younger = await (await scope().openProducer()).begin();
     await older.send(toRecords(topic, 0, ['older']));
     await younger.send(toRecords(topic, 0, ['younger']));
+    expect((await probe.readStable(2)).lastStable).toBe(0);
     await younger.commit();
     expect((await probe.readStable(3)).lastStable).toBe(0);
     expect(probe.values).toEqual([]);
