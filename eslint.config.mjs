@@ -30,8 +30,9 @@ const MAY_DEPEND_ON = {
   runtime: ['core', 'contract'],
   adapter: ['core', 'contract'],
   testing: ['runtime', 'core', 'contract', 'tool'],
-  app: ['runtime', 'adapter', 'core', 'contract'],
-  tool: ['tool', 'app', 'runtime', 'adapter', 'core', 'contract', 'testing'],
+  host: ['runtime', 'adapter', 'core', 'contract'],
+  app: ['host', 'runtime', 'adapter', 'core', 'contract'],
+  tool: ['tool', 'app', 'host', 'runtime', 'adapter', 'core', 'contract', 'testing'],
 };
 
 /** `@nx/enforce-module-boundaries` options; tests may also use the testing lib. */
