@@ -36,6 +36,7 @@ export function connect(options: ResolvedOptions): RedisConnection {
       });
     },
     async close() {
+      if (redis.status === 'end') return;
       outages.stop();
       // QUIT lets running commands end; without a connection there are none.
       const hasQuit = redis.status === 'ready' && (await redis.quit().catch(() => undefined)) === 'OK';
