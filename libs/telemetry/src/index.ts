@@ -7,6 +7,8 @@ export type { PayloadPreview } from './logging/payload-preview.ts';
 export { METRICS } from './metrics/catalogue.ts';
 export type { MetricDefinition, MetricKey } from './metrics/catalogue.ts';
 export { countTallies } from './metrics/count-tallies.ts';
+export { createMetricsObserver } from './metrics/metrics-observer.ts';
+export type { MetricsObserver } from './metrics/metrics-observer.ts';
 export { createMetrics } from './metrics/metrics.ts';
 export type { Metrics } from './metrics/metrics.ts';
 export { createProgressLog } from './progress/progress-log.ts';

@@ -30,14 +30,8 @@ export const METRICS = {
   errors: {
     type: 'counter',
     name: 'tidemark_errors_total',
-    help: 'Error records written, by code.',
+    help: 'Records with an error, by code: written by a stage, or read by error-router.',
     labels: ['stage', 'code'],
-  },
-  routedErrors: {
-    type: 'counter',
-    name: 'tidemark_routed_errors_total',
-    help: 'Error records that error-router has read, by code and by where they went.',
-    labels: ['code', 'destination'],
   },
   outputRecords: {
     type: 'counter',
@@ -54,7 +48,7 @@ export const METRICS = {
   batches: {
     type: 'counter',
     name: 'tidemark_batches_total',
-    help: 'Batches of input processed.',
+    help: 'Commits that contained input records.',
     labels: ['stage'],
   },
   commits: {
@@ -66,7 +60,7 @@ export const METRICS = {
   commitDuration: {
     type: 'histogram',
     name: 'tidemark_commit_duration_seconds',
-    help: 'From the begin of a transaction to its commit.',
+    help: 'Of a transaction: sending its records and committing.',
     labels: ['stage'],
     buckets: DURATION_BUCKETS,
   },
@@ -98,7 +92,7 @@ export const METRICS = {
   takeOverDuration: {
     type: 'histogram',
     name: 'tidemark_takeover_duration_seconds',
-    help: 'From the assignment of a task to its first batch.',
+    help: 'From fencing the owner before to reading input.',
     labels: ['stage'],
     buckets: DURATION_BUCKETS,
   },
@@ -114,23 +108,11 @@ export const METRICS = {
     help: 'State rows that tasks had after their take-over.',
     labels: ['stage'],
   },
-  rebalances: {
-    type: 'counter',
-    name: 'tidemark_rebalances_total',
-    help: 'Rebalances of the group that this worker has seen.',
-    labels: [],
-  },
-  tasks: {
-    type: 'gauge',
-    name: 'tidemark_tasks',
-    help: 'Tasks owned, by state.',
-    labels: ['stage', 'state'],
-  },
   checkpointWrites: {
     type: 'counter',
     name: 'tidemark_checkpoint_writes_total',
-    help: 'Checkpoint writes, by kind (delta, full) and outcome (applied, superseded, missing, error).',
-    labels: ['stage', 'kind', 'outcome'],
+    help: 'Checkpoint writes: applied (a delta), replaced (in full), superseded (nothing to do) or failed.',
+    labels: ['stage', 'outcome'],
   },
   checkpointLag: {
     type: 'gauge',
