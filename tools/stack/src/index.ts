@@ -6,3 +6,7 @@ export { ensureSystemPackage, type SystemPackage } from './system/ensure-package
 export { describeStack, resetStack, stopStack } from './manage-stack.ts';
 export { startStack, type StartStackOptions } from './start-stack.ts';
 export { type ServerName, type Source, type Stack, type StackServer } from './stack.ts';
+export { KAFKA_IMAGE, kafkaImageEnvironment, REDIS_IMAGE, REDIS_IMAGE_COMMAND } from './source/images.ts';
+export { kafkaAnswers } from './probe/kafka.ts';
+export { freePorts } from './probe/ports.ts';
+export { waitUntil } from './process/wait-until.ts';

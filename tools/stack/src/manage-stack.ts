@@ -8,6 +8,7 @@ import { stopProcess } from './process/end-process.ts';
 import { runningServices, stopDocker } from './source/docker.ts';
 import { withStackLock } from './source/lock.ts';
 import { findOurs, type LocalRecord, readState, removeState, type StackState } from './source/state-file.ts';
+import { SERVER_NAMES } from './stack.ts';
 
 const ANSWERS = { Kafka: kafkaAnswers, Redis: redisAnswers };
 
@@ -45,7 +46,7 @@ async function stopAll(dir: string, withData: boolean): Promise<string[]> {
 }
 
 function ourServers(state: StackState): LocalRecord[] {
-  return (['Kafka', 'Redis'] as const).flatMap((name) => findOurs(state, name) ?? []);
+  return SERVER_NAMES.flatMap((name) => findOurs(state, name) ?? []);
 }
 
 async function describeLocal({ name, process, port, version, dataDir }: LocalRecord): Promise<string> {

@@ -11,34 +11,29 @@ export type StackServer = {
   stop(): Promise<void>;
 };
 
-export type ServerName = 'Kafka' | 'Redis';
+export const SERVER_NAMES = ['Kafka', 'Redis'] as const;
+export type ServerName = (typeof SERVER_NAMES)[number];
 
 /** Both servers, and the means to stop those of them that were started by the call that returned this. */
 export type Stack = {
   readonly kafkaBrokers: string;
   readonly redisUrl: string;
-  readonly servers: readonly [StackServer, StackServer];
+  readonly servers: readonly StackServer[];
   stop(): Promise<void>;
 };
 
-/** Joins two servers to a stack. */
-export function toStack(kafka: StackServer, redis: StackServer): Stack {
-  const servers = [kafka, redis] as const;
-  const stop = async () => {
-    await Promise.all(servers.filter(({ isReused }) => !isReused).map((server) => server.stop()));
+/** Joins one server of each name to a stack. */
+export function toStack(servers: readonly StackServer[]): Stack {
+  const addressOf = (name: ServerName) => servers.find((server) => server.name === name)?.address as string;
+  return {
+    kafkaBrokers: addressOf('Kafka'),
+    redisUrl: addressOf('Redis'),
+    servers,
+    stop: () => stopStarted(servers),
   };
-  return { kafkaBrokers: kafka.address, redisUrl: redis.address, servers, stop };
 }
 
-/**
- * Starts both at once. When one fails, the other is stopped again, so that a failed start leaves nothing behind.
- * @throws what the failed start threw
- */
-export async function startBoth(kafka: Promise<StackServer>, redis: Promise<StackServer>): Promise<Stack> {
-  const results = await Promise.allSettled([kafka, redis]);
-  const [first, second] = results;
-  if (first.status === 'fulfilled' && second.status === 'fulfilled') return toStack(first.value, second.value);
-  const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  await Promise.all(started.filter(({ isReused }) => !isReused).map((server) => server.stop()));
-  throw results.find((result) => result.status === 'rejected')?.reason;
+/** Stops those that were not running before. */
+export async function stopStarted(servers: readonly StackServer[]): Promise<void> {
+  await Promise.all(servers.filter(({ isReused }) => !isReused).map((server) => server.stop()));
 }

@@ -5,7 +5,7 @@ import { tryDocker } from './source/docker.ts';
 import { ensureRunning, startForTest } from './source/local.ts';
 import { withStackLock } from './source/lock.ts';
 import { findOurs, readState, writeState } from './source/state-file.ts';
-import { type ServerName, type Stack, type StackServer, startBoth } from './stack.ts';
+import { SERVER_NAMES, type ServerName, type Stack, type StackServer, stopStarted, toStack } from './stack.ts';
 
 export type StartStackOptions = {
   /**
@@ -32,30 +32,52 @@ export type StartStackOptions = {
  * @throws TM_STACK_UNAVAILABLE, TM_STACK_PORT_TAKEN; then nothing that this call started runs any more
  */
 export async function startStack(options: StartStackOptions): Promise<Stack> {
-  const { mode, onProgress = silent, given = givenByEnvironment() } = options;
-  if (mode === 'test') return startEach(given, (name) => startForTest(name, { onProgress }));
+  const { mode, onProgress = silent } = options;
+  const given = await useGiven(options.given ?? givenByEnvironment());
+  const missing = SERVER_NAMES.filter((name) => given.every((server) => server.name !== name));
+  if (mode === 'test') return startMissing(given, missing, (name) => startForTest(name, { onProgress }));
   const dir = options.dataDir ?? RUN_DIR;
   return withStackLock(dir, async () => {
-    const containers = options.forceLocal ? [] : await startInDocker(dir, given, onProgress);
+    const containers = options.forceLocal ? [] : await startInDocker(dir, missing, onProgress);
     const ports = { Kafka: options.kafkaPort ?? 9092, Redis: options.redisPort ?? 6379 };
     const start = async (name: ServerName) =>
       containers.find((server) => server.name === name) ?? ensureRunning(name, dir, ports[name], onProgress);
-    return startEach(given, start);
+    return startMissing(given, missing, start);
   });
 }
 
-function startEach(given: GivenAddresses, start: (name: ServerName) => Promise<StackServer>): Promise<Stack> {
-  const kafka = given.kafkaBrokers ? useGivenKafka(given.kafkaBrokers) : start('Kafka');
-  const redis = given.redisUrl ? useGivenRedis(given.redisUrl) : start('Redis');
-  return startBoth(kafka, redis);
+/** Before anything is started: an address that is wrong should not cost the start of the other server. */
+async function useGiven({ kafkaBrokers, redisUrl }: GivenAddresses): Promise<StackServer[]> {
+  const checks = [kafkaBrokers && useGivenKafka(kafkaBrokers), redisUrl && useGivenRedis(redisUrl)];
+  return (await Promise.all(checks)).filter((server) => typeof server === 'object');
 }
 
-/** What is neither given nor runs as our local process already. */
-async function startInDocker(dir: string, given: GivenAddresses, onProgress: OnProgress): Promise<StackServer[]> {
+/** Starts those that do not run as our local processes already. */
+async function startInDocker(
+  dir: string,
+  missing: readonly ServerName[],
+  onProgress: OnProgress,
+): Promise<StackServer[]> {
   const state = readState(dir);
-  const isGiven = { Kafka: Boolean(given.kafkaBrokers), Redis: Boolean(given.redisUrl) };
-  const needed = (['Kafka', 'Redis'] as const).filter((name) => !isGiven[name] && !findOurs(state, name));
+  const needed = missing.filter((name) => !findOurs(state, name));
   const servers = needed.length > 0 ? await tryDocker(needed, onProgress) : undefined;
   if (servers) writeState(dir, { ...state, docker: true });
   return servers ?? [];
+}
+
+/**
+ * Starts all that are missing at once. When one fails, the others are stopped again, so that nothing stays behind.
+ * @throws what the failed start threw
+ */
+async function startMissing(
+  given: readonly StackServer[],
+  missing: readonly ServerName[],
+  start: (name: ServerName) => Promise<StackServer>,
+): Promise<Stack> {
+  const results = await Promise.allSettled(missing.map(start));
+  const servers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (!failed) return toStack([...given, ...servers]);
+  await stopStarted(servers);
+  throw failed.reason;
 }

@@ -1,17 +1,39 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 import { TidemarkError } from '@tidemark/schemas';
 
+import { stackUnavailable } from '../errors.ts';
 import { runCommand } from '../process/run-command.ts';
 
 export const HOST = '127.0.0.1';
 
-/** `count` different ports of 127.0.0.1 that nobody listens on now. */
+/**
+ * Below the ports that systems give to outgoing connections: such a connection could otherwise sit on the port of a
+ * server that a test has stopped and wants to start again.
+ */
+const [FIRST_PORT, LAST_PORT] = [20_000, 32_000];
+const MAX_TRIES = 1_000;
+
+/**
+ * `count` different ports of 127.0.0.1 that nobody listens on now.
+ * @throws TM_STACK_UNAVAILABLE when there are none
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  for (let tries = 0; ports.size < count && tries < MAX_TRIES; tries++) {
+    const port = randomInt(FIRST_PORT, LAST_PORT);
+    if (await isFree(port)) ports.add(port);
+  }
+  if (ports.size < count) throw stackUnavailable(`no free port on ${HOST} from ${FIRST_PORT} to ${LAST_PORT}.`);
+  return [...ports];
+}
+
+function isFree(port: number): Promise<boolean> {
+  return tryListen(port).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**
@@ -20,8 +42,7 @@ export async function freePorts(count: number): Promise<number[]> {
  */
 export async function assertPortFree(port: number, wantedFor: string, advice: string): Promise<void> {
   try {
-    const server = await listen(port);
-    await new Promise((resolve) => server.close(resolve));
+    await tryListen(port);
   } catch (error) {
     const owner = await describeListener(port);
     const message = `${HOST}:${port}, wanted for ${wantedFor}, is in use by ${owner}. ${advice}`;
@@ -29,11 +50,12 @@ export async function assertPortFree(port: number, wantedFor: string, advice: st
   }
 }
 
-function listen(port: number) {
+/** Listens on the port for a moment; rejects when that is not possible. */
+function tryListen(port: number): Promise<void> {
   const server = createServer();
-  return new Promise<typeof server>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, HOST, () => resolve(server));
+    server.listen(port, HOST, () => server.close(() => resolve()));
   });
 }
 

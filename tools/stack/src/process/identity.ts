@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /**
  * Which process a pid means. A pid alone is not enough to send a signal to: the system gives it to somebody else after
@@ -22,12 +22,17 @@ function identifyFromProc(pid: number): ProcessIdentity | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name in parentheses may hold blanks, so fields are counted from behind it: state is field 3, start time 22.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+    if (fields[0] === 'X' || (fields[0] === 'Z' && hasNoOtherThread(pid))) return undefined;
     const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
     return { pid, startedAt: `${fields[19]}`, commandLine };
   } catch {
     return undefined;
   }
+}
+
+/** The main thread of a killed process is a zombie before its other threads have closed the ports and files. */
+function hasNoOtherThread(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).length <= 1;
 }
 
 function identifyFromPs(pid: number): ProcessIdentity | undefined {

@@ -9,19 +9,21 @@ export type CommandResult = { exitCode: number; output: string };
 export function runCommand(
   command: string,
   args: readonly string[],
-  { timeoutMs = 600_000, cwd }: { timeoutMs?: number; cwd?: string } = {},
+  { timeoutMs = 600_000 }: { timeoutMs?: number } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, ...(cwd && { cwd }) });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    const finish = (exitCode: number, output: string) => {
+      clearTimeout(timer);
+      resolve({ exitCode, output });
+    };
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
-    child.on('error', (error) => resolve({ exitCode: -1, output: error.message }));
+    child.on('error', (error) => finish(-1, error.message));
     child.on('close', (code, signal) =>
-      resolve({
-        exitCode: code ?? -1,
-        output: signal ? `${output}\nended by ${signal} after ${timeoutMs} ms` : output,
-      }),
+      code === null ? finish(-1, `${output}\nended by ${signal} (limit ${timeoutMs} ms)`) : finish(code, output),
     );
   });
 }
