@@ -50,7 +50,7 @@ test('2. a server that hangs makes calls fail, and the connection heals when it 
   const store = createRedisCheckpointStore({
     url: redis.url,
     namespace: 'shop',
-    commandTimeoutMs: 200,
+    commandTimeoutMs: 600,
     unavailableAfterMs: 300,
     maxReconnectDelayMs: 50,
   });
