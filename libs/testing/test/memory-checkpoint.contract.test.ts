@@ -5,7 +5,6 @@ describeCheckpointContract('MemoryCheckpointStore', async () => {
   const store = new MemoryCheckpointStore();
   return {
     store: async () => store,
-    interruptNextLoad: (_store, write) => store.interruptNextLoad(write),
     close: () => store.close(),
   };
 });

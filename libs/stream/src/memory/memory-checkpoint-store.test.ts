@@ -57,6 +57,14 @@ describe('MemoryCheckpointStore', () => {
     expect(await store.load('task')).toEqual(checkpoint(3));
   });
 
+  it('answers undefined when the checkpoint changed during the load, and the new one at the next', async () => {
+    const store = new MemoryCheckpointStore();
+    await store.replace('task', checkpoint(1));
+    store.interruptNextLoad(() => store.replace('task', checkpoint(2)));
+    expect(await store.load('task')).toBeUndefined();
+    expect(await store.load('task')).toEqual(checkpoint(2));
+  });
+
   it('refuses to be used when it evicts', async () => {
     const store = new MemoryCheckpointStore();
     store.setEvicting(true);
