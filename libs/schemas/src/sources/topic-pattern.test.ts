@@ -22,6 +22,8 @@ test.each([
   ['look-behind', '.*(?<!events)'],
   ['a back reference', '(.)\\1'],
   ['four repetitions', '.*a.*b.*c.*'],
-  ['too many choices', 'a?'.repeat(11)],
+  ['too many choices', 'a?'.repeat(25)],
+  ['too many choices beside repetitions', `${'a?'.repeat(9)}a*a*b`],
+  ['choices in groups beside repetitions', `${'(?:a|a)'.repeat(9)}.*.*b`],
   ['too long', 'a'.repeat(257)],
 ])('%s is refused: %s', (_name, source) => expect(topicPattern(source)).toBeUndefined());

@@ -1,15 +1,17 @@
 const MAX_PATTERN_CHARS = 256;
-/** Repetitions of open length (`*`, `+`, `{1,}`, `{1,9}`): with three, the worst name costs about 249³/6 steps. */
-const MAX_REPETITIONS = 3;
-/** Either-or choices (`|`, `?`): each may double the work for a name that does not match. */
-const MAX_CHOICES = 10;
+/**
+ * How often the work for a name that does not match may double. A choice (`|`, `?`) doubles it once; a repetition of
+ * open length (`*`, `+`, `{1,}`, `{1,9}`) has up to 249 lengths to try, about 8 doublings. 2^24 of them take about a second.
+ */
+const MAX_DOUBLINGS = 24;
+const DOUBLINGS_PER_REPETITION = 8;
 
 /** Escapes, classes and the mark of a group without a number hold no operators: they are taken out before counting. */
 const NO_OPERATOR = /\\.|(?<=\()\?:|\[(?:\\.|[^\]\\])*\]/g;
 
 export const PATTERN_RULE =
   'a regular expression of at most 256 characters without look-around, back references or repeated groups, ' +
-  'with at most 3 repetitions and 10 choices';
+  'and with few repetitions (at most 3) and choices (at most 24, 8 fewer for each repetition)';
 
 /**
  * The pattern, anchored at both ends, when it is a regular expression that cannot run away; else undefined. Names have
@@ -30,5 +32,5 @@ function isSafe(source: string): boolean {
   if (/\)[*+{]/.test(operators)) return false;
   const repetitions = operators.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
   const choices = operators.match(/[|?]/g)?.length ?? 0;
-  return repetitions <= MAX_REPETITIONS && choices <= MAX_CHOICES;
+  return repetitions * DOUBLINGS_PER_REPETITION + choices <= MAX_DOUBLINGS;
 }
