@@ -6,5 +6,6 @@ export { commitTurn } from './task/commit-cycle.ts';
 export { Task, type TaskSurroundings } from './task/task.ts';
 export { TaskRunner } from './task/task-runner.ts';
 export { taskPlan, type StagePlan, type TaskPlan } from './task/task-plan.ts';
+export { watermarksOf } from './task/watermarks.ts';
 export { planWorker, upstreamByCatalogue, type UpstreamOf } from './worker/plan-worker.ts';
 export { Worker, type WorkerHealth, type WorkerOptions } from './worker/worker.ts';

@@ -11,8 +11,8 @@ export interface RunnerCallbacks {
   readonly confirmOwnership: () => Promise<void>;
   /** Offsets to drain to; undefined while the worker is not draining. */
   readonly drainTargets: (plan: TaskPlan) => Promise<Readonly<Record<string, number>>> | undefined;
-  /** The task has ended for good: done, or stopped by an error that repeating cannot mend. */
-  readonly onEnd: (error: Error | undefined) => void;
+  /** The task has ended for good: done, or stopped by an error (`TaskRunner.error`) that repeating cannot mend. */
+  readonly onEnd: () => void;
 }
 
 /**
@@ -30,6 +30,7 @@ export class TaskRunner {
   #stopped = false;
   #failures = 0;
   #lastMoveMs: number;
+  #hasEnded = false;
   #error: Error | undefined;
 
   constructor(plan: TaskPlan, around: TaskSurroundings, callbacks: RunnerCallbacks) {
@@ -44,6 +45,11 @@ export class TaskRunner {
   /** The task while it is taken over; undefined while it is being restored or has ended. */
   get task(): Task | undefined {
     return this.#task;
+  }
+
+  /** Whether the task has ended for good: done, or stopped by an error. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /** Why the task has stopped for good. */
@@ -81,8 +87,9 @@ export class TaskRunner {
       }
     }
     if (this.#stopped) return;
+    this.#hasEnded = true;
     this.#error = error;
-    this.#callbacks.onEnd(error);
+    this.#callbacks.onEnd();
   }
 
   /** One ownership, from take-over to the end of the task or to an error. */

@@ -51,7 +51,6 @@ export class Worker {
   #member: Member | undefined;
   #joined = false;
   #draining: boolean;
-  #finishedTasks = new Set<string>();
 
   /** Plans, registers the manifests, joins, and runs until `stop`, a drain, or a failure that ends the process. */
   static async start(topology: Topology, ports: RuntimePorts, options: WorkerOptions): Promise<Worker> {
@@ -61,8 +60,13 @@ export class Worker {
     await registerManifests(options.application, plans.map(manifestOf), ports);
     const frontierPartitions = (await ports.admin.logEnds(topics.frontiers.topic)).length;
     const worker = new Worker(ports, options, plans, frontierPartitions);
-    await worker.#follow();
-    await worker.#join();
+    try {
+      await worker.#follow();
+      await worker.#join();
+    } catch (error) {
+      await worker.stop();
+      throw error;
+    }
     worker.#startTimers();
     return worker;
   }
@@ -98,7 +102,7 @@ export class Worker {
     this.#ended.catch(() => {});
   }
 
-  /** Resolves when a drain is complete, rejects when the membership is lost for good. */
+  /** Resolves when a drain is complete; rejects when a task fails in it, or when the membership is lost for good. */
   get ended(): Promise<void> {
     return this.#ended;
   }
@@ -122,6 +126,8 @@ export class Worker {
   drain(): void {
     this.#draining = true;
     for (const runner of this.#runners.values()) runner.notify();
+    // A member without tasks has nothing to wait for.
+    this.#endIfDrained();
   }
 
   /** Ends cleanly: turns under way are finished, checkpoints are written, the group is left. Idempotent. */
@@ -185,14 +191,13 @@ export class Worker {
     const runner = new TaskRunner(plan, this.#around, {
       confirmOwnership: () => this.#confirmOwnership(plan),
       drainTargets: (task) => (this.#draining ? this.#drainTargets(task) : undefined),
-      onEnd: (error) => this.#onTaskEnd(plan, error),
+      onEnd: () => this.#endIfDrained(),
     });
     this.#runners.set(plan.id, runner);
   }
 
   #release(id: string, runner: TaskRunner): void {
     this.#runners.delete(id);
-    this.#finishedTasks.delete(id);
     const stopped = runner.stop().finally(() => this.#stopping.delete(stopped));
     this.#stopping.add(stopped);
   }
@@ -222,15 +227,13 @@ export class Worker {
     return targets;
   }
 
-  #onTaskEnd(plan: TaskPlan, error: Error | undefined): void {
-    if (error !== undefined) return;
-    this.#finishedTasks.add(plan.id);
-    this.#endIfDrained();
-  }
-
+  /** A drain ends with the first error of its tasks: others may wait for the failed one for ever. */
   #endIfDrained(): void {
     if (!this.#draining || !this.#joined) return;
-    if ([...this.#runners.keys()].every((id) => this.#finishedTasks.has(id))) this.#end();
+    const runners = this.runners;
+    const failed = runners.find(({ error }) => error !== undefined);
+    if (failed !== undefined) this.#end(failed.error);
+    else if (runners.every(({ hasEnded }) => hasEnded)) this.#end();
   }
 
   #startTimers(): void {
