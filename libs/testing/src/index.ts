@@ -8,3 +8,6 @@ export * from './contracts/membership-harness.ts';
 export * from './contracts/membership-contract.ts';
 export * from './contracts/checkpoint-harness.ts';
 export * from './contracts/checkpoint-contract.ts';
+export * from './driver/topology-driver.ts';
+export * from './servers/test-servers.ts';
+export * from './servers/use-servers.ts';

@@ -163,7 +163,7 @@ export class Task {
     const { idleUntilMs } = this.#position;
     const leaseMs = idleUntilMs === null ? idleAtMs : idleUntilMs - this.#around.options.idleTimeoutMs;
     return Math.min(
-      this.#triggers.nextMs(waitingQueries(this.#committed)),
+      this.#triggers.nextMs(waitingQueries(this.#position)),
       this.plan.context.isSourceTask && this.plan.stage.hasEventTime ? (leaseMs ?? Infinity) : Infinity,
       (this.#quietSinceMs ?? Infinity) + this.#around.options.quietCommitIntervalMs,
     );

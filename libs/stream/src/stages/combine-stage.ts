@@ -6,7 +6,7 @@ import type { Position } from '../task/position.ts';
 import type { StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
 import { addTallies, emptyTally, type MutableTally } from '../task/tally.ts';
 import type { Stage, TopicSource } from '../topology/topology.ts';
-import { advanceEventTime, announces, type EventTimeTurn } from './event-time.ts';
+import { advanceEventTime, announces } from './event-time.ts';
 import { lateOutput } from './fault-outputs.ts';
 import { advanceInputs, takeIn, type IntakeResult } from './intake.ts';
 import { addLabels } from './labels.ts';
@@ -78,13 +78,14 @@ function combineTurn<T>(
   const inputs = advanceInputs(position.inputs, input.batches);
   const time = advanceEventTime(context, position, input, inputs, taken.maxEventTimeMs);
   const watermarkMs = raiseWatermarks(queries, position.watermarkMs, time.sourcesMs);
-  const promises = promiseMoved(queries, position, watermarkMs, time.done);
+  const fresh = folds.filter((fold) => fold.query.mode === 'complete' && !fold.isEmpty).map((fold) => fold.query.name);
+  const promises = fresh.length > 0 || promiseMoved(queries, position, watermarkMs, time.done);
   const announcesFrontier = context.isSourceTask && announces(position, time);
   const tallies = talliesOf(folds, taken);
   return {
     outputs: [
       ...partialOutputs(context, folds),
-      ...(promises ? promiseOutputs(context, queries, watermarkMs, time) : []),
+      ...(promises ? promiseOutputs(context, queries, watermarkMs, time.done, fresh) : []),
       ...lateOutputs,
       ...taken.errorOutputs,
     ],
@@ -153,7 +154,8 @@ function promiseOutputs(
   context: TaskContext,
   queries: readonly Query<never>[],
   watermarkMs: Position['watermarkMs'],
-  time: EventTimeTurn,
+  done: boolean,
+  fresh: readonly string[],
 ): OutputRecord[] {
   const topic = partialsTopic(context.application, context.stage);
   const closedEndMs: Record<string, number> = {};
@@ -161,7 +163,7 @@ function promiseOutputs(
     const endMs = closedEnd(query, watermarkMs[query.name]);
     if (hasClosingWindows(query) && endMs !== -Infinity) closedEndMs[query.name] = endMs;
   }
-  const promise = { combineTask: context.partition, closedEndMs, done: time.done };
+  const promise = { combineTask: context.partition, closedEndMs, done, fresh };
   return Array.from({ length: context.partitionsOf(topic) }, (_, partition) =>
     promiseOutput(topic, partition, promise),
   );

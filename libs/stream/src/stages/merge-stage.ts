@@ -9,7 +9,7 @@ import type { Stage } from '../topology/topology.ts';
 import { advanceInputs } from './intake.ts';
 import { Emission } from './emission.ts';
 import { decodePartialsRecord, type PartialRow } from './partial.ts';
-import { closedEnd, describeQuery, hasClosingWindows, type Query } from './query.ts';
+import { closedEnd, describeQuery, hasClosingWindows, type Query, resultRow } from './query.ts';
 
 /** A stage whose tasks own keys: they add partial rows to their state, emit, and remove closed windows. */
 export interface MergeStageOptions {
@@ -47,13 +47,15 @@ class MergeLogic implements StageLogic {
     const overlay = new RowOverlay(rows);
     const changedVersion: Record<string, number> = { ...position.changedVersion };
     const tallies: Record<string, MutableTally> = {};
-    const promises = this.#readAll(position, input, (partial, record) => {
+    const onPartial = (partial: PartialRow, record: LogRecord) => {
       this.#add(overlay, position, partial, record, version);
       changedVersion[partial.query] = version;
       const tally = (tallies[partial.query] ??= emptyTally());
       tally.read += 1;
       tally.ok += 1;
-    });
+    };
+    const onFresh = (query: string) => (changedVersion[query] = version);
+    const promises = this.#readAll(position, input, onPartial, onFresh);
     const done = input.isDraining && this.#allCombineTasks(promises, (promise) => promise?.done === true);
     const outputs: OutputRecord[] = [];
     const emittedVersion: Record<string, number> = { ...position.emittedVersion };
@@ -66,6 +68,7 @@ class MergeLogic implements StageLogic {
       if (hasClosingWindows(query)) this.#close(outputs, overlay, emission, query, promises, input.nowMs);
     }
     const read = input.batches.some((batch) => batch.records.length > 0);
+    const isWorthCommitting = overlay.changes.size > 0 || outputs.length > 0 || done !== position.done;
     return {
       outputs,
       rows: overlay.changes,
@@ -75,12 +78,13 @@ class MergeLogic implements StageLogic {
         inputs: advanceInputs(position.inputs, input.batches),
         promises,
         changedVersion,
-        emittedVersion,
+        // An uncommitted turn's version is used again: what the next turn changes must not count as emitted.
+        emittedVersion: isWorthCommitting ? emittedVersion : position.emittedVersion,
         tallies: read ? addTallies(position.tallies, tallies) : position.tallies,
         done,
       },
       announcesFrontier: false,
-      isWorthCommitting: overlay.changes.size > 0 || outputs.length > 0 || done !== position.done,
+      isWorthCommitting,
       consumedFrontiers: NOTHING_CONSUMED,
       tallies,
     };
@@ -91,6 +95,7 @@ class MergeLogic implements StageLogic {
     position: Position,
     input: TaskInput,
     onPartial: (partial: PartialRow, record: LogRecord) => void,
+    onFresh: (query: string) => void,
   ): Position['promises'] {
     let promises = position.promises;
     for (const batch of input.batches) {
@@ -99,7 +104,8 @@ class MergeLogic implements StageLogic {
         if (decoded.kind === 'partial') {
           onPartial(decoded.partial, record);
         } else {
-          const { combineTask, closedEndMs, done } = decoded.promise;
+          const { combineTask, closedEndMs, done, fresh } = decoded.promise;
+          fresh.forEach(onFresh);
           promises = { ...promises, [combineTask]: { closedEndMs, done } };
         }
       }
@@ -149,13 +155,8 @@ class MergeLogic implements StageLogic {
   }
 
   #emit(outputs: OutputRecord[], query: Query<never>, rows: Iterable<StateRow>, nowMs: number): void {
-    const { names } = this.#accumulations.get(query.name)!;
     for (const row of rows) {
-      const measures: Record<string, number> = {};
-      names.forEach((name, index) => (measures[name] = row.accumulator[index]!));
-      const windowEndMs = row.windowStartMs === null ? null : row.windowStartMs + query.window!.sizeMs;
-      const value = { group: row.group, windowStartMs: row.windowStartMs, windowEndMs, measures };
-      const output = sinkRecord(query.sink, value, this.#context.partitionsOf, nowMs);
+      const output = sinkRecord(query.sink, resultRow(query, row), this.#context.partitionsOf, nowMs);
       if (output !== undefined) outputs.push(output);
     }
   }

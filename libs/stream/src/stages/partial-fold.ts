@@ -17,6 +17,7 @@ export class PartialFold<T> {
   lateWindows = 0;
   readonly #closedEndMs: number;
   readonly #accumulation: Accumulation<T>;
+  readonly #fields: readonly ((record: T) => string)[];
   readonly #groups = new Map<string, Group>();
 
   /** @param closedEndMs the last window end that was promised closed before this batch */
@@ -24,6 +25,7 @@ export class PartialFold<T> {
     this.query = query;
     this.#closedEndMs = closedEndMs;
     this.#accumulation = accumulation(query.measures);
+    this.#fields = Object.values(query.groupBy);
   }
 
   /** Adds a record; for one that is late for all its windows: by how many ms its newest window was missed. */
@@ -53,6 +55,10 @@ export class PartialFold<T> {
     return undefined;
   }
 
+  get isEmpty(): boolean {
+    return this.#groups.size === 0;
+  }
+
   /** The deltas, each with its grouping key's text. */
   *partials(): Generator<[key: string, partial: PartialRow]> {
     for (const [key, { group, byWindow }] of this.#groups) {
@@ -62,10 +68,12 @@ export class PartialFold<T> {
   }
 
   #group(record: T): Group {
-    const group = this.query.groupBy(record);
-    const id = groupId(group);
+    const fields = this.#fields;
+    // The common case of one field needs no array per record.
+    const group = fields.length === 1 ? undefined : fields.map((field) => field(record));
+    const id = group === undefined ? fields[0]!(record) : groupId(group);
     let found = this.#groups.get(id);
-    if (found === undefined) this.#groups.set(id, (found = { group, byWindow: new Map() }));
+    if (found === undefined) this.#groups.set(id, (found = { group: group ?? [id], byWindow: new Map() }));
     return found;
   }
 

@@ -16,6 +16,8 @@ export interface PartialRow {
 /** A combine task's promise, in-band: it reaches every partials partition after all that was written before it. */
 export interface PromiseRecord extends WindowPromise {
   readonly combineTask: number;
+  /** Complete-mode queries that the batch has changed somewhere: their whole table is due, in every merge task. */
+  readonly fresh: readonly string[];
 }
 
 export type PartialsRecord =
@@ -24,7 +26,14 @@ export type PartialsRecord =
 
 type Encoded =
   | [schema: number, kind: 'd', query: string, group: string[], windowStartMs: number | null, delta: number[]]
-  | [schema: number, kind: 'p', combineTask: number, closedEndMs: Record<string, number>, done: boolean];
+  | [
+      schema: number,
+      kind: 'p',
+      combineTask: number,
+      closedEndMs: Record<string, number>,
+      done: boolean,
+      fresh: string[],
+    ];
 
 export function encodePartial(partial: PartialRow): string {
   const { query, group, windowStartMs, delta } = partial;
@@ -32,8 +41,8 @@ export function encodePartial(partial: PartialRow): string {
 }
 
 export function promiseOutput(topic: string, partition: number, promise: PromiseRecord): OutputRecord {
-  const { combineTask, closedEndMs, done } = promise;
-  const value = JSON.stringify([PARTIAL_SCHEMA_VERSION, 'p', combineTask, closedEndMs, done]);
+  const { combineTask, closedEndMs, done, fresh } = promise;
+  const value = JSON.stringify([PARTIAL_SCHEMA_VERSION, 'p', combineTask, closedEndMs, done, fresh]);
   return { topic, partition, key: null, value };
 }
 
@@ -48,8 +57,8 @@ export function decodePartialsRecord(record: LogRecord): PartialsRecord {
     );
   }
   if (encoded[1] === 'p') {
-    const [, , combineTask, closedEndMs, done] = encoded;
-    return { kind: 'promise', promise: { combineTask, closedEndMs, done } };
+    const [, , combineTask, closedEndMs, done, fresh] = encoded;
+    return { kind: 'promise', promise: { combineTask, closedEndMs, done, fresh } };
   }
   const [, , query, group, windowStartMs, delta] = encoded;
   return { kind: 'partial', partial: { query, group, windowStartMs, delta } };

@@ -1,4 +1,4 @@
-import { lastClosedEnd, type Measures, type StateRow, type WindowSpec } from '@tidemark/window-state';
+import { lastClosedEnd, type Measure, type Measures, type StateRow, type WindowSpec } from '@tidemark/window-state';
 import type { Sink } from '../topology/sink.ts';
 
 /**
@@ -7,31 +7,75 @@ import type { Sink } from '../topology/sink.ts';
  */
 export type OutputMode = 'update' | 'append' | 'complete';
 
-/** A row as a sink sees it. */
-export interface QueryRow {
-  readonly group: readonly string[];
-  /** Epoch ms; null for a running total. */
-  readonly windowStartMs: number | null;
-  readonly windowEndMs: number | null;
-  /** The query's measures, by name. */
-  readonly measures: Readonly<Record<string, number>>;
+/** Bounds of a row's window, epoch ms: start inclusive, end exclusive. */
+export interface WindowBounds {
+  readonly windowStartMs: number;
+  readonly windowEndMs: number;
 }
 
-/** One aggregation over the records of a combine stage. */
-export interface Query<T> {
+/** A row as a sink sees it: the group's fields, the measures and, of a windowed query, the window, by name. */
+export type ResultRow<G extends string, M extends string, W> = Readonly<Record<G, string>> &
+  Readonly<Record<M, number>> &
+  (W extends WindowSpec ? WindowBounds : unknown);
+
+/** One aggregation, as a topology states it. */
+export interface QuerySpec<T, G extends string, M extends string, W extends WindowSpec | undefined> {
   readonly name: string;
   /** Records for which this is false are skipped by this query. Default: all count. */
   readonly where?: (record: T) => boolean;
-  readonly groupBy: (record: T) => readonly string[];
+  /** The fields that a row is grouped by; with the window, its identity. */
+  readonly groupBy: Readonly<Record<G, (record: T) => string>>;
   /** Leave out for a running total. */
-  readonly window?: WindowSpec;
-  /** How far the watermark stays behind the smallest frontier, ms. */
-  readonly watermarkDelayMs: number;
-  readonly measures: Measures<T>;
+  readonly window?: W;
+  /** How far the watermark stays behind the smallest frontier, ms. Default 0. */
+  readonly watermarkDelayMs?: number;
+  readonly measures: Readonly<Record<M, Measure<T>>>;
   readonly mode: OutputMode;
   /** Emission interval, ms; 0 = with the commit that changed the row. */
   readonly everyMs: number;
-  readonly sink: Sink<QueryRow>;
+  readonly sink: Sink<ResultRow<G, M, W>>;
+}
+
+/** One aggregation over the records of a combine stage, with its row type forgotten. */
+export interface Query<T> {
+  readonly name: string;
+  readonly where: ((record: T) => boolean) | undefined;
+  readonly groupBy: Readonly<Record<string, (record: T) => string>>;
+  readonly window: WindowSpec | undefined;
+  readonly watermarkDelayMs: number;
+  readonly measures: Measures<T>;
+  readonly mode: OutputMode;
+  readonly everyMs: number;
+  readonly sink: Sink<Readonly<Record<string, string | number>>>;
+}
+
+/** An aggregation. @throws RangeError for `append` without a window: a running total is never final */
+export function query<T, const G extends string, const M extends string, W extends WindowSpec | undefined = undefined>(
+  spec: QuerySpec<T, G, M, W>,
+): Query<T> {
+  if (spec.mode === 'append' && spec.window === undefined) {
+    throw new RangeError(`query ${spec.name}: a running total is never final, so that append would emit nothing`);
+  }
+  return {
+    where: undefined,
+    watermarkDelayMs: 0,
+    ...spec,
+    window: spec.window,
+    // The merge stage builds rows with exactly these fields.
+    sink: spec.sink as unknown as Query<T>['sink'],
+  };
+}
+
+/** The row that a sink sees. */
+export function resultRow(query: Query<never>, row: StateRow): Readonly<Record<string, string | number>> {
+  const result: Record<string, string | number> = {};
+  Object.keys(query.groupBy).forEach((field, index) => (result[field] = row.group[index]!));
+  Object.keys(query.measures).forEach((measure, index) => (result[measure] = row.accumulator[index]!));
+  if (row.windowStartMs !== null) {
+    result['windowStartMs'] = row.windowStartMs;
+    result['windowEndMs'] = row.windowStartMs + query.window!.sizeMs;
+  }
+  return result;
 }
 
 /** Whether this query drops late data and removes closed windows. */
@@ -45,13 +89,15 @@ export function closedEnd(query: Query<never>, watermarkMs: number | undefined):
   return lastClosedEnd(query.window, watermarkMs);
 }
 
-export function windowEnd(query: Query<never>, row: StateRow): number | null {
-  return row.windowStartMs === null ? null : row.windowStartMs + query.window!.sizeMs;
-}
-
 /** The part of a query that its state depends on. */
 export function describeQuery(query: Query<never>): object {
-  const { name, window, measures } = query;
+  const { name, groupBy, window, measures } = query;
   const kinds = Object.entries(measures).map(([measure, { kind }]) => [measure, kind]);
-  return { name, window: window ?? null, closes: hasClosingWindows(query), measures: kinds };
+  return {
+    name,
+    groupBy: Object.keys(groupBy),
+    window: window ?? null,
+    closes: hasClosingWindows(query),
+    measures: kinds,
+  };
 }

@@ -28,3 +28,17 @@ export function stepError(code: string, message: string): StepResult<never> {
 
 /** What happens to a record whose step throws: it becomes an error record, or its task stops. */
 export type ThrowPolicy = 'route' | 'stop';
+
+/** What a parse function of `libs/schemas` answers. */
+type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** The step that reads a record's value with `parse`; what that refuses is a permanent error. @param name as logs show it */
+export function parseStep<T>(name: string, parse: (value: Buffer | null) => Parsed<T>): Step<T> {
+  const step: Step<T> = (record) => {
+    const parsed = parse(record.value);
+    return parsed.ok ? ok(parsed.value) : stepError(parsed.code, parsed.message);
+  };
+  Object.defineProperty(step, 'name', { value: name });
+  return step;
+}
