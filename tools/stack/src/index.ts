@@ -10,3 +10,5 @@ export { KAFKA_IMAGE, kafkaImageEnvironment, REDIS_IMAGE, REDIS_IMAGE_COMMAND } 
 export { kafkaAnswers } from './probe/kafka.ts';
 export { freePorts } from './probe/ports.ts';
 export { waitUntil } from './process/wait-until.ts';
+export { givenByEnvironment } from './source/given.ts';
+export { hasDockerEngine } from './source/docker.ts';

@@ -8,8 +8,12 @@ export const REDIS_IMAGE = 'redis:7.4-alpine';
 /** Redis' arguments in a container: an append-only file synced each second, and never evicting a key. */
 export const REDIS_IMAGE_COMMAND = ['redis-server', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'] as const;
 
-/** The environment of Kafka's container; clients reach it from outside as `advertised`, mapped to its port 9092. */
-export function kafkaImageEnvironment(advertised: string): Record<string, string> {
-  const place = { listener: '0.0.0.0:9092', advertised, controller: '127.0.0.1:9093', logDir: '/var/lib/kafka/data' };
-  return toImageEnvironment(kafkaSettings(place));
+/**
+ * The environment of Kafka's container. Its port inside and outside must be the same `port`: the broker finds itself,
+ * too, by the address that it advertises.
+ */
+export function kafkaImageEnvironment(port = 9092): Record<string, string> {
+  const [listener, advertised] = [`0.0.0.0:${port}`, `127.0.0.1:${port}`];
+  const logDir = '/var/lib/kafka/data';
+  return toImageEnvironment(kafkaSettings({ listener, advertised, controller: '127.0.0.1:9093', logDir }));
 }
