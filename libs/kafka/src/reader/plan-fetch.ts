@@ -18,6 +18,15 @@ export interface BrokerView {
   readonly otherRemainingMs: number | undefined;
 }
 
+/** A broker answers once per partition: of two positions in the same one, the second waits for the following request. */
+function oncePerPartition(states: readonly PartitionState[]): PartitionState[] {
+  const seen = new Set<string>();
+  return states.filter(({ topic, partition }) => {
+    const name = `${topic}-${partition}`;
+    return !seen.has(name) && seen.add(name);
+  });
+}
+
 const longestWaitingFirst = (a: PartitionState, b: PartitionState): number => a.lastFetch - b.lastFetch;
 
 /**
@@ -26,9 +35,10 @@ const longestWaitingFirst = (a: PartitionState, b: PartitionState): number => a.
  * but goes over the other connection, with no wait at all. Short polls bring partitions back into one long poll.
  */
 export function planFetch(broker: BrokerView, options: ReaderOptions): FetchPlan | undefined {
-  const ready = broker.ready.toSorted(longestWaitingFirst);
+  const ready = oncePerPartition(broker.ready.toSorted(longestWaitingFirst));
   if (ready.length === 0) return undefined;
-  if (broker.otherRemainingMs === undefined) return { partitions: ready, maxWaitMs: soloWaitMs(broker, options) };
+  if (broker.otherRemainingMs === undefined)
+    return { partitions: ready, maxWaitMs: soloWaitMs(broker.led, ready, options) };
   const urgent = ready.filter(isUrgent);
   if (urgent.length > 0) return { partitions: urgent, maxWaitMs: 0 };
   // A short request is about to end: wait for it, and go on with all partitions in one request.
@@ -36,7 +46,7 @@ export function planFetch(broker: BrokerView, options: ReaderOptions): FetchPlan
   return { partitions: ready, maxWaitMs: options.partialWaitMs };
 }
 
-function soloWaitMs({ led, ready }: BrokerView, options: ReaderOptions): number {
+function soloWaitMs(led: readonly PartitionState[], ready: readonly PartitionState[], options: ReaderOptions): number {
   if (ready.some((state) => state.ends === undefined)) return 0;
   return led.length === ready.length ? options.idleWaitMs : options.partialWaitMs;
 }
