@@ -67,6 +67,7 @@ function run(script, args) {
   child.on('error', (error) => fail(`cannot run ${script}: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) passOn(signal, child);
+  if (process.env.npm_lifecycle_event) endWithParent(child);
 }
 
 /** One Ctrl-C arrives twice, from the terminal and from npm; what comes within a second of the first is the same one. */
@@ -77,6 +78,16 @@ function passOn(signal, child) {
     lastMs = performance.now();
     child.kill(signal);
   });
+}
+
+/** When npm or its shell is killed, nobody is left who would tell the child to stop. */
+function endWithParent(child) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    child.kill('SIGTERM');
+  }, 500);
 }
 
 const [script, ...args] = process.argv.slice(2);
