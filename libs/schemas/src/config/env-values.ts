@@ -56,3 +56,8 @@ export function decimalText(least: number, most: number) {
 export function brokersText() {
   return textAs(parseBrokers, BROKERS_RULE);
 }
+
+/** One of a few words, in lower case. */
+export function oneOfText<const W extends string>(words: readonly W[]) {
+  return textAs((text) => words.find((word) => word === text.trim().toLowerCase()), words.join(', '));
+}

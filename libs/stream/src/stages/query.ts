@@ -5,7 +5,8 @@ import type { Sink } from '../topology/sink.ts';
  * `update`: rows changed since the last trigger. `append`: each window once, when the watermark passes its end. Both
  * drop late data and remove closed windows. `complete`: all rows at each trigger; drops and removes nothing.
  */
-export type OutputMode = 'update' | 'append' | 'complete';
+export const OUTPUT_MODES = ['update', 'append', 'complete'] as const;
+export type OutputMode = (typeof OUTPUT_MODES)[number];
 
 /** Bounds of a row's window, epoch ms: start inclusive, end exclusive. */
 export interface WindowBounds {

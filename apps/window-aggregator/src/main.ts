@@ -1,0 +1,8 @@
+import { runMain, runWorker } from '@tidemark/host';
+import { loadConfig } from './config.ts';
+import { createTopology } from './topology.ts';
+
+await runMain(async () => {
+  const config = loadConfig(process.env);
+  await runWorker({ worker: 'window-aggregator', config, topology: createTopology(config) });
+});
