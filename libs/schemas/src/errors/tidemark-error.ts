@@ -27,6 +27,8 @@ export const ERROR_CODES = {
   TM_STEP_FAILED: { canRetry: false, text: 'a step threw and its policy is to stop' },
   TM_STACK_PORT_TAKEN: { canRetry: false, text: 'another program listens on the port' },
   TM_STACK_UNAVAILABLE: { canRetry: false, text: 'Kafka or Redis could not be started' },
+  TM_PROCESS_FAILED: { canRetry: false, text: 'a process of the pipeline does not stay up' },
+  TM_RESULTS_INCOMPLETE: { canRetry: false, text: 'the tables do not hold what was sent' },
 } as const satisfies Record<string, { canRetry: boolean; text: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
