@@ -13,7 +13,7 @@ import { type RedisServer, startRedis } from './redis/start-redis.ts';
 import { readState } from './source/state-file.ts';
 import { startStack, type StartStackOptions } from './start-stack.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const dir = mkdtempSync(join(tmpdir(), 'tidemark-stack-test-'));
 afterAll(async () => {

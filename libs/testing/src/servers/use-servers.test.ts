@@ -14,7 +14,7 @@ const REPOSITORY = fileURLToPath(new URL('../../../../', import.meta.url));
 const IGNORED_DIR = join(REPOSITORY, '.tidemark');
 const JEST = join(createRequire(import.meta.url).resolve('jest/package.json'), '../bin/jest.js');
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 /** Runs jest on one test in a folder of its own, with the set-up and teardown as a project would name them. */
 async function runProject(testText: string) {

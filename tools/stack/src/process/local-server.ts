@@ -68,7 +68,7 @@ export async function startLocalServer(options: LocalServerOptions, kind: Server
   }
   const end = async (how: typeof stopProcess) => {
     await how(running.process);
-    running.watchdog?.release();
+    running.watchdog.release();
   };
   return {
     name: kind.name,
@@ -95,7 +95,7 @@ export async function startLocalServer(options: LocalServerOptions, kind: Server
   };
 }
 
-type Running = { process: ProcessIdentity; watchdog: Watchdog | undefined };
+type Running = { process: ProcessIdentity; watchdog: Watchdog };
 
 async function bringUp(
   options: LocalServerOptions,
@@ -110,14 +110,16 @@ async function bringUp(
   await assertPortFree(port, kind.name, `Stop that program, or set ${GIVEN_BY[kind.name]} if it is the one to use.`);
   onProgress(`${kind.name}: starting on ${HOST}:${port}…`);
   const process = await kind.launch(dataDir, port);
-  const watchdog = lifetime === 'with-parent' ? watchFor(process.pid, isTemporary ? dataDir : '') : undefined;
+  // Until it is ready, a detached one is watched too: a start that is broken off must not leave it behind unknown.
+  const watchdog = watchFor(process.pid, isTemporary ? dataDir : '');
   try {
     await awaitReady(process, kind, dataDir, port, readyDeadlineMs);
   } catch (error) {
     await killProcess(process);
-    watchdog?.release();
+    watchdog.release();
     throw error;
   }
+  if (lifetime === 'detached') watchdog.release();
   onProgress(`${kind.name}: ready (${((performance.now() - startMs) / 1000).toFixed(1)} s)`);
   return { process, watchdog };
 }
