@@ -21,6 +21,7 @@ export class CheckpointWriter {
   readonly #clock: Clock;
   #storedVersion: number | undefined;
   #changed: Set<string>;
+  #lastFlush: Promise<unknown> = Promise.resolve();
 
   /** @param storedVersion version that the store is at; undefined to write in full */
   constructor(
@@ -47,10 +48,17 @@ export class CheckpointWriter {
   }
 
   /**
-   * Writes what changed; with nothing new it verifies that the store still has it all. One call at a time.
+   * Writes what changed; with nothing new it verifies that the store still has it all. Calls take turns: two at once
+   * could each write a part of the changes as if it were the whole.
    * @param current gives the committed state as it is when asked
    */
-  async flush(current: () => CommittedState): Promise<FlushOutcome> {
+  flush(current: () => CommittedState): Promise<FlushOutcome> {
+    const flush = this.#lastFlush.then(() => this.#flush(current));
+    this.#lastFlush = flush.catch(() => undefined);
+    return flush;
+  }
+
+  async #flush(current: () => CommittedState): Promise<FlushOutcome> {
     const changed = this.#changed;
     this.#changed = new Set();
     try {

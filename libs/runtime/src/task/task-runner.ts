@@ -42,7 +42,7 @@ export class TaskRunner {
     this.#finished = this.#live();
   }
 
-  /** The task while it is taken over; undefined while it is being restored or has ended. */
+  /** The task while it is taken over, and once it is done; undefined while it is being restored or has failed. */
   get task(): Task | undefined {
     return this.#task;
   }
@@ -100,7 +100,8 @@ export class TaskRunner {
       await this.#turns(task);
       await task.flushCheckpoint();
     } finally {
-      this.#task = undefined;
+      // Of a task that is done the committed rows stay readable, for the last tables and the last progress.
+      if (!task.isDone) this.#task = undefined;
       await task.close();
     }
   }
