@@ -1,5 +1,7 @@
-/** The broker that the tests of this lib run against; the test run sets the variable. */
-export const TEST_BROKERS: readonly string[] = (process.env['TIDEMARK_TEST_KAFKA'] ?? '127.0.0.1:9092').split(',');
+import { useServers } from '@tidemark/testing';
+
+/** The broker that the tests of this lib run against. */
+export const TEST_BROKERS: readonly string[] = useServers().kafkaBrokers;
 
 /** How long a single condition may take to come true. */
 export const DEADLINE_MS = 15_000;

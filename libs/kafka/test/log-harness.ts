@@ -21,7 +21,7 @@ export async function createLogHarness(): Promise<LogHarness> {
     admin: kafka.admin,
     reader: () => kafka.reader({ topicGoneAfterMs: 2_000 }),
     appendExternally: (topic, partition, records) =>
-      foreign.send(records.map((record) => ({ key: null, ...record, topic, partition }))),
+      foreign.send(records.map((record) => ({ key: null, value: null, ...record, topic, partition }))),
     truncate,
     deadlineMs: DEADLINE_MS,
     async close() {

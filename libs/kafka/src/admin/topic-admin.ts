@@ -1,15 +1,15 @@
 import kafkajs from 'kafkajs';
 import type { Admin } from 'kafkajs';
 import { TidemarkError } from '@tidemark/schemas';
-import type { TopicAdmin, TopicSpec } from '@tidemark/stream';
+import type { TopicAdmin } from '@tidemark/stream';
 import { createClient, createCluster, READ_UNCOMMITTED } from '../client/connect.ts';
 import type { ClientSettings } from '../client/options.ts';
 import { protocolErrorType } from '../client/protocol-error.ts';
+import { allPartitionCounts, createMissing } from './create-topics.ts';
 import { createLazyConnection } from './lazy-connection.ts';
 import { readLogEnds } from './log-ends.ts';
 
 const TOPIC = kafkajs.ConfigResourceTypes.TOPIC;
-const CREATE_WITHIN_MS = 15_000;
 
 /** Topics that Kafka itself writes: `__consumer_offsets`, `__transaction_state`, … */
 const isInternal = (topic: string): boolean => topic.startsWith('__');
@@ -20,24 +20,6 @@ export function toAdminError(error: unknown, what: string): TidemarkError {
   const gone = protocolErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
   const reason = error instanceof Error ? error.message : String(error);
   return new TidemarkError(gone ? 'TM_TOPIC_GONE' : 'TM_KAFKA_UNREACHABLE', `${what}: ${reason}`, { cause: error });
-}
-
-async function allPartitionCounts(admin: Admin): Promise<Map<string, number>> {
-  const { topics } = await admin.fetchTopicMetadata();
-  return new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
-}
-
-/** Another process may create the same topics at this moment: KafkaJS answers false then, which is as good. */
-async function createMissing(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
-  const existing = await allPartitionCounts(admin);
-  const missing = specs.filter(({ topic }) => !existing.has(topic));
-  if (missing.length === 0) return;
-  const topics = missing.map(({ topic, partitions, config }) => ({
-    topic,
-    numPartitions: partitions,
-    configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
-  }));
-  await admin.createTopics({ topics, waitForLeaders: true, timeout: CREATE_WITHIN_MS });
 }
 
 async function describeTopic(admin: Admin, topic: string): Promise<Record<string, string>> {

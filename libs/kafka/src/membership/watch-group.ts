@@ -11,6 +11,11 @@ export interface GroupWatch {
   confirm(deadlineMs: number): Promise<Assignment>;
 }
 
+/** What our patch adds to KafkaJS' event of a join. */
+interface WithGeneration {
+  readonly generationId: number;
+}
+
 function toAssignment(generation: number, memberAssignment: Record<string, number[]>): Assignment {
   const tasks = Object.entries(memberAssignment).flatMap(([changelogTopic, partitions]) =>
     partitions.toSorted((a, b) => a - b).map((partition) => ({ changelogTopic, partition })),
@@ -18,10 +23,7 @@ function toAssignment(generation: number, memberAssignment: Record<string, numbe
   return { generation, tasks };
 }
 
-/**
- * Turns the consumer's events into assignments and confirmations. The event of a join does not tell the group's
- * generation, and after a restart of the client that may start anew: assignments count the joins of this process.
- */
+/** Turns the consumer's events into assignments and confirmations. */
 export function watchGroup(
   consumer: Consumer,
   options: MembershipOptions,
@@ -35,8 +37,10 @@ export function watchGroup(
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     if (isOver) return;
     consumer.pause(options.changelogTopics.map((topic) => ({ topic })));
+    const { generationId } = payload as typeof payload & WithGeneration;
     ownership.owned = payload.memberAssignment;
-    current = toAssignment(current.generation + 1, payload.memberAssignment);
+    ownership.generation = generationId;
+    current = toAssignment(generationId, payload.memberAssignment);
     options.onAssignment(current);
   });
   consumer.on(consumer.events.REQUEST, ({ payload }) => {
@@ -44,8 +48,7 @@ export function watchGroup(
   });
   // Comes after the REQUEST event of the same heartbeat, and only when the group accepted it.
   consumer.on(consumer.events.HEARTBEAT, ({ payload }) => {
-    ownership.generation = payload.groupGenerationId;
-    confirmation.accepted(heartbeatSentAtMs, current);
+    if (payload.groupGenerationId === current.generation) confirmation.accepted(heartbeatSentAtMs, current);
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (isOver || payload.restart) return;
