@@ -13,15 +13,28 @@ export const CLIENT_OWNERS = {
 
 /** `no-restricted-imports` options that forbid the clients not owned by `owner`. */
 function forbidClientsExcept(owner) {
-  const paths = Object.entries(CLIENT_OWNERS)
+  const clients = forbiddenClients(owner);
+  return ['error', { patterns: clients.map(({ client, message }) => ({ regex: `^${client}(/|$)`, message })) }];
+}
+
+/** `no-restricted-syntax` options: the same for `import('…')`, `require('…')` and types named by `import('…')`. */
+function forbidHiddenImportsExcept(owner) {
+  const clients = forbiddenClients(owner).flatMap(({ client, message }) => {
+    const name = `[value=/^${client}(\\u002F|$)/]`;
+    const selectors = [
+      `ImportExpression > Literal${name}`,
+      `CallExpression[callee.name="require"] > Literal${name}`,
+      `TSImportType Literal${name}`,
+    ];
+    return selectors.map((selector) => ({ selector, message }));
+  });
+  return ['error', ...clients];
+}
+
+function forbiddenClients(owner) {
+  return Object.entries(CLIENT_OWNERS)
     .filter(([, lib]) => lib !== owner)
     .map(([client, lib]) => ({ client, message: `Only ${lib} imports ${client}; use that lib's port instead.` }));
-  return [
-    'error',
-    {
-      patterns: paths.map(({ client, message }) => ({ group: [client, `${client}/*`], message })),
-    },
-  ];
 }
 
 const MAY_DEPEND_ON = {
@@ -36,10 +49,11 @@ const MAY_DEPEND_ON = {
 };
 
 /** `@nx/enforce-module-boundaries` options; tests may also use the testing lib. */
-function boundaries(extra = []) {
+function boundaries(extra = [], allow = []) {
   return [
     'error',
     {
+      allow,
       enforceBuildableLibDependency: false,
       allowCircularSelfDependency: false,
       checkDynamicDependenciesExceptions: [],
@@ -65,6 +79,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': boundaries(),
       'import/no-cycle': ['error', { maxDepth: 20 }],
       'no-restricted-imports': forbidClientsExcept(undefined),
+      'no-restricted-syntax': forbidHiddenImportsExcept(undefined),
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -84,8 +99,16 @@ export default tseslint.config(
     files: ['**/*.test.ts', '**/test/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries(['testing', 'tool']) },
   },
+  {
+    // Topologies are what apps offer to tools that run several of them together.
+    files: ['tools/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': boundaries(['testing', 'tool'], ['@tidemark/*/topology']) },
+  },
   ...Object.entries(CLIENT_OWNERS).map(([, owner]) => ({
     files: [`${owner}/**/*.ts`],
-    rules: { 'no-restricted-imports': forbidClientsExcept(owner) },
+    rules: {
+      'no-restricted-imports': forbidClientsExcept(owner),
+      'no-restricted-syntax': forbidHiddenImportsExcept(owner),
+    },
   })),
 );
