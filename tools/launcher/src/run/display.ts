@@ -1,82 +1,64 @@
-import { topics } from '@tidemark/schemas';
 import { pause } from '../processes/abort.ts';
 import { counted, grouped } from '../tables/format.ts';
-import { createRate, type Rate } from '../tables/rate.ts';
-import { renderTables } from '../tables/render-tables.ts';
-import { regionTotals, type Results, versionOf } from '../tables/results.ts';
+import { MAX_COLUMNS } from '../tables/layout.ts';
+import { renderTables, stackTables } from '../tables/render-tables.ts';
+import { regionTotals } from '../tables/results.ts';
 import { DEFAULT_LIMITS, limitsFor } from '../tables/row-limits.ts';
+import type { Screen } from '../screen/screen.ts';
 import type { LaunchContext } from './context.ts';
+import { createInflows, type Inflow } from './inflow.ts';
 import type { Pipeline } from './set-up.ts';
 
 /** Where blocks take each other's place, and where each is printed below the one before. */
 const EVERY_MS = { live: 1_000, printed: 5_000 };
 
-/** Records that came into a topic since the first look. */
-interface Inflow {
-  readonly topic: string;
-  readonly noun: string;
-  readonly rate: Rate;
-  first: number | undefined;
-  count: number;
-}
+type Shown = Pick<Pipeline, 'results' | 'ordersBefore'>;
 
 /** Shows tables and status as they change, until the run ends. Never rejects. */
 export async function display({ narrator, end }: LaunchContext, pipeline: Pipeline): Promise<void> {
   const { screen } = narrator;
-  const inflows = [
-    createInflow(topics.salesEvents.topic, 'sale'),
-    createInflow(topics.userBehavior.topic, 'behavior event'),
-  ];
-  let shown = '';
+  const inflows = createInflows();
+  const show = createBlocks(screen, pipeline);
   while (!end.signal.aborted) {
-    await Promise.all(inflows.map((inflow) => look(inflow, pipeline)));
-    const key = changeKey(pipeline.results, screen.isLive ? inflows : []);
-    if (key !== shown && !end.signal.aborted && hasSomething(pipeline.results, screen.isLive)) {
-      screen.showBlock(blockLines(pipeline, inflows, screen.height));
-      shown = key;
-    }
+    await Promise.all(inflows.map((inflow) => inflow.look(pipeline.kafka.admin, performance.now())));
+    if (!end.signal.aborted) show(inflows);
     await pause(screen.isLive ? EVERY_MS.live : EVERY_MS.printed, end.signal);
   }
 }
 
-function createInflow(topic: string, noun: string): Inflow {
-  return { topic, noun, rate: createRate(), first: undefined, count: 0 };
-}
+/** Draws all again where anything has changed; where blocks are printed, only tables that have changed. */
+export function createBlocks(screen: Screen, shown: Shown): (inflows: readonly Inflow[]) => void {
+  let versions = [0, 0, 0, 0];
+  let faults = JSON.stringify(shown.results.faults);
+  let last = '';
 
-/** A broker that does not answer leaves the figures as they are: the workers tell of it. */
-async function look(inflow: Inflow, { kafka }: Pipeline): Promise<void> {
-  const ends = await kafka.admin.logEnds(inflow.topic).catch(() => undefined);
-  if (!ends) return;
-  const total = ends.reduce((sum, { highWatermark }) => sum + highWatermark, 0);
-  inflow.first ??= total;
-  inflow.count = total - inflow.first;
-  inflow.rate.note(total, performance.now());
-}
+  function liveLines(inflows: readonly Inflow[]): string[] {
+    const limits = screen.height === undefined ? DEFAULT_LIMITS : limitsFor(screen.height);
+    return ['', ...stackTables(renderTables(shown.results, limits)), '', ...statusLines(shown, inflows)];
+  }
 
-function changeKey(results: Results, inflows: readonly Inflow[]): string {
-  return JSON.stringify([
-    versionOf(results),
-    results.faults,
-    inflows.map(({ count, rate }) => [count, rate.perSecond]),
-  ]);
-}
+  function changedLines(inflows: readonly Inflow[]): string[] {
+    const tables = renderTables(shown.results, DEFAULT_LIMITS);
+    const changed = tables.filter(({ version }, index) => version !== versions[index]);
+    const [tablesChanged, faultsBefore] = [changed.length > 0, faults];
+    [versions, faults] = [tables.map(({ version }) => version), JSON.stringify(shown.results.faults)];
+    if (!tablesChanged && faults === faultsBefore) return [];
+    return [...(tablesChanged ? ['', ...stackTables(changed)] : []), '', ...statusLines(shown, inflows)];
+  }
 
-function hasSomething(results: Results, isLive: boolean): boolean {
-  return isLive || versionOf(results) > 0;
-}
-
-function blockLines(pipeline: Pipeline, inflows: readonly Inflow[], height: number | undefined): string[] {
-  const limits = height === undefined ? DEFAULT_LIMITS : limitsFor(height);
-  return ['', ...renderTables(pipeline.results, limits), '', ...statusLines(pipeline, inflows)];
+  return (inflows) => {
+    const lines = screen.isLive ? liveLines(inflows) : changedLines(inflows);
+    const text = lines.join('\n');
+    if (lines.length > 0 && text !== last) screen.showBlock(lines);
+    last = text;
+  };
 }
 
 /** What came in and what became of it, since the launcher started. */
-export function statusLines(
-  { results, ordersBefore }: Pick<Pipeline, 'results' | 'ordersBefore'>,
-  inflows: readonly Pick<Inflow, 'noun' | 'rate' | 'count'>[],
-): string[] {
+function statusLines({ results, ordersBefore }: Shown, inflows: readonly Inflow[]): string[] {
   const { errors, late, deadLetters } = results.faults;
   const cameIn = inflows.map(({ noun, rate, count }) => `${counted(count, noun)} (${rate.perSecond.toFixed(1)}/s)`);
-  const became = `${grouped(regionTotals(results).orders - ordersBefore)} in the totals, ${counted(errors, 'error')}, ${grouped(late)} late`;
-  return [`In: ${cameIn.join(', ')}`, `Out: ${became}, ${counted(deadLetters, 'dead letter')}`];
+  const inTotals = `${grouped(regionTotals(results).orders - ordersBefore)} in totals`;
+  const faults = `${counted(errors, 'error')}, ${grouped(late)} late, ${counted(deadLetters, 'dead letter')}`;
+  return [`In: ${cameIn.join(', ')}`, `Out: ${inTotals}, ${faults}`].map((line) => line.slice(0, MAX_COLUMNS));
 }

@@ -2,7 +2,7 @@ import { TidemarkError } from '@tidemark/schemas';
 import { unlessAborted } from '../processes/abort.ts';
 import type { SupervisedWorker } from '../processes/supervise.ts';
 import { counted, seconds } from '../tables/format.ts';
-import { renderTables } from '../tables/render-tables.ts';
+import { renderTables, stackTables } from '../tables/render-tables.ts';
 import { regionTotals } from '../tables/results.ts';
 import { FINAL_LIMITS } from '../tables/row-limits.ts';
 import type { LaunchContext } from './context.ts';
@@ -21,7 +21,7 @@ export async function runOnce(context: LaunchContext, pipeline: Pipeline): Promi
   }
   await unlessAborted(pipeline.watch.reachEnds(), end.signal);
   narrator.screen.print('');
-  for (const line of renderTables(pipeline.results, FINAL_LIMITS)) narrator.screen.print(line);
+  for (const line of stackTables(renderTables(pipeline.results, FINAL_LIMITS))) narrator.screen.print(line);
   narrator.screen.print('');
   for (const line of judgeRun(countsOf(pipeline, config.demo?.sales))) narrator.title(line);
 }

@@ -5,7 +5,7 @@ import { type Child, describeExit, type Exit, startChild } from '../processes/ch
 import { describeLogLine } from '../processes/log-line.ts';
 import { stopChild } from '../processes/stop-child.ts';
 import { tellStopped } from '../screen/narrate.ts';
-import { emptyLog } from '../setup/start-workers.ts';
+import { emptyLog } from '../setup/empty-log.ts';
 import { appScript } from '../workers.ts';
 import type { LaunchContext } from './context.ts';
 
@@ -18,13 +18,13 @@ export function startProducer(
   demo: DemoConfig,
   onLine: (line: string) => void = () => {},
 ): Child {
-  const { narrator, cleanup, env, rootDir, hurry } = context;
+  const { narrator, cleanup, env, rootDir, logDir, hurry } = context;
   const child = startChild({
     script: appScript(NAME),
     args: demo.args,
     env: { ...env, KAFKA_BROKERS: stack.kafkaBrokers },
     cwd: rootDir,
-    logFile: emptyLog(context, NAME),
+    logFile: emptyLog(logDir, NAME),
     onOutLine: (line) => onLine(line.replace(/^producer: /, '')),
   });
   cleanup.add(NAME, async () => {

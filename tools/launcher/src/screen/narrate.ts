@@ -1,7 +1,4 @@
-import { describeExit } from '../processes/child.ts';
 import type { StopOutcome } from '../processes/stop-child.ts';
-import type { WorkerEvent } from '../processes/supervise.ts';
-import { seconds } from '../tables/format.ts';
 import type { Colors } from './colors.ts';
 import type { Screen } from './screen.ts';
 
@@ -33,13 +30,6 @@ export function createNarrator(screen: Screen, colors: Colors): Narrator {
 export function tellStack(narrator: Narrator, text: string): void {
   const [, who = '', what = text] = /^([\w -]{1,18}): (.*)$/s.exec(text) ?? [];
   narrator.tell(who, what);
-}
-
-/** A worker's event in one line; its end for good is an error, which is told once, at the end. */
-export function tellWorker({ tell, warn }: Narrator, name: string, event: WorkerEvent): void {
-  if (event.kind === 'ready') tell(name, `${event.isRestart ? 'is back' : 'ready'} (${seconds(event.tookMs)})`);
-  if (event.kind === 'waiting') tell(name, `not ready after ${seconds(event.waitedMs)}: ${event.reasons}`);
-  if (event.kind === 'died') warn(name, `died (${describeExit(event.exit)}), restarting…`);
 }
 
 const OUTCOMES: Record<StopOutcome, string> = {

@@ -1,4 +1,5 @@
 import { avgOrderValue } from '@tidemark/schemas';
+import { bestNow, compare } from './best-now.ts';
 import { counted, grouped, groupedDecimal, utcTime, utcWindow } from './format.ts';
 import { type Column, layOut } from './layout.ts';
 import type { LatestRows } from './latest-rows.ts';
@@ -15,7 +16,7 @@ export interface RowLimits {
 const left = (title: string, width: number): Column => ({ title, width, align: 'left' });
 const right = (title: string, width: number): Column => ({ title, width, align: 'right' });
 
-const REGION_COLUMNS = [left('Region', 20), right('Orders', 12), right('Sales', 22), right('Average', 18)];
+const REGION_COLUMNS = [left('Region', 18), right('Orders', 14), right('Sales', 22), right('Average', 18)];
 const WINDOW_COLUMNS = [left('Window (UTC)', 30), left('Product', 14), right('Orders', 8), right('Sales', 20)];
 const INTEREST_COLUMNS = [left('User', 19), left('Category', 18), left('Window (UTC)', 30), right('Score', 5)];
 const RECOMMENDATION_COLUMNS = [
@@ -25,15 +26,26 @@ const RECOMMENDATION_COLUMNS = [
   right('Score', 11),
 ];
 
-/** The four tables, an empty line between two. */
-export function renderTables(results: Results, limits: RowLimits): string[] {
-  const tables = [
-    regionTable(results, limits.regions),
-    windowTable(results, limits.windows),
-    interestTable(results, limits.interests),
-    recommendationTable(results, limits.recommendations),
+export interface RenderedTable {
+  /** Rises when the table changes. */
+  readonly version: number;
+  readonly lines: readonly string[];
+}
+
+/** The four tables. */
+export function renderTables(results: Results, limits: RowLimits): RenderedTable[] {
+  const { regions, windows, interests, recommendations } = results;
+  return [
+    { version: regions.version, lines: regionTable(results, limits.regions) },
+    { version: windows.version, lines: windowTable(results, limits.windows) },
+    { version: interests.version, lines: interestTable(results, limits.interests) },
+    { version: recommendations.version, lines: recommendationTable(results, limits.recommendations) },
   ];
-  return tables.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+}
+
+/** Tables one below the other, with an empty line between two. */
+export function stackTables(tables: readonly RenderedTable[]): string[] {
+  return tables.flatMap(({ lines }, index) => (index === 0 ? lines : ['', ...lines]));
 }
 
 function regionTable(results: Results, limit: number): string[] {
@@ -59,42 +71,27 @@ function windowTable({ windows }: Results, limit: number): string[] {
 
 function interestTable({ interests }: Results, limit: number): string[] {
   const rows = interests.rows();
-  const byScore = ofNewestWindows(rows).sort(
-    (a, b) => b.interestScore - a.interestScore || compare(a.userId, b.userId) || compare(a.category, b.category),
-  );
-  const cells = byScore.slice(0, limit).map((row) => {
+  const best = bestNow(rows, { subject: (row) => [row.userId, row.category], score: (row) => row.interestScore });
+  const cells = best.slice(0, limit).map((row) => {
     const window = utcWindow(row.windowStartMs, row.windowEndMs);
     return [row.userId, row.category, window, grouped(row.interestScore)];
   });
-  const views = rows.reduce((sum, { interestScore }) => sum + interestScore, 0);
-  const sums = `${counted(rows.length, 'row')}, ${counted(views, 'view')}`;
-  return layOut(`Interests, highest now: ${sums}${hidden(interests, cells.length)}`, INTEREST_COLUMNS, cells);
+  const heading = `Interests, highest now: ${counted(rows.length, 'row')}`;
+  return layOut(`${heading}${hidden(interests, cells.length)}`, INTEREST_COLUMNS, cells);
 }
 
 function recommendationTable({ recommendations }: Results, limit: number): string[] {
   const rows = recommendations.rows();
-  const byScore = ofNewestWindows(rows).sort(
-    (a, b) => b.popularityScore - a.popularityScore || compare(a.itemId, b.itemId),
-  );
-  const cells = byScore
+  const best = bestNow(rows, { subject: (row) => [row.itemId, row.category], score: (row) => row.popularityScore });
+  const cells = best
     .slice(0, limit)
     .map((row) => [row.itemId, row.category, utcTime(row.windowStartMs), grouped(row.popularityScore)]);
   const heading = `Recommendations, highest now: ${counted(rows.length, 'row')}`;
   return layOut(`${heading}${hidden(recommendations, cells.length)}`, RECOMMENDATION_COLUMNS, cells);
 }
 
-/** Rows of the two newest windows: as windows overlap by half, these are the ones that the newest event falls into. */
-function ofNewestWindows<R extends { readonly windowStartMs: number }>(rows: readonly R[]): R[] {
-  const newest = [...new Set(rows.map(({ windowStartMs }) => windowStartMs))].sort((a, b) => b - a).slice(0, 2);
-  return rows.filter(({ windowStartMs }) => newest.includes(windowStartMs));
-}
-
 /** How many rows the table leaves out. */
 function hidden({ size, dropped }: LatestRows<unknown>, shown: number): string {
   const notShown = Math.max(0, size - shown) + dropped;
   return notShown === 0 ? '' : ` (${grouped(notShown)} not shown)`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

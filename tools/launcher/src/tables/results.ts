@@ -64,11 +64,6 @@ function countError(faults: FaultCounts, value: Buffer | null): void {
   if (error.ok && error.value.source.topic === topics.salesEvents.topic) faults.salesErrors += 1;
 }
 
-/** Changes when anything in the tables does. */
-export function versionOf({ regions, windows, interests, recommendations }: Results): number {
-  return regions.version + windows.version + interests.version + recommendations.version;
-}
-
 /** Orders in all regions, and what they were worth. */
 export function regionTotals({ regions }: Results): { orders: number; sales: number } {
   const total = { orders: 0, sales: 0 };

@@ -1,0 +1,31 @@
+import type { Stack } from '@tidemark/stack';
+import type { ChildSpec } from '../processes/child.ts';
+import type { LaunchContext } from '../run/context.ts';
+import { appScript } from '../workers.ts';
+import { emptyLog } from './empty-log.ts';
+
+/** Where workers listen. */
+export const WORKER_HOST = '127.0.0.1';
+
+/** How a worker is started, with its health server on `port`. */
+export function workerProcess(
+  { env, rootDir, logDir }: Pick<LaunchContext, 'env' | 'rootDir' | 'logDir'>,
+  stack: Pick<Stack, 'kafkaBrokers' | 'redisUrl'>,
+  name: string,
+  port: number,
+): ChildSpec {
+  const addresses = {
+    KAFKA_BROKERS: stack.kafkaBrokers,
+    REDIS_URL: stack.redisUrl,
+    HOST: WORKER_HOST,
+    PORT: String(port),
+  };
+  return {
+    script: appScript(name),
+    args: [],
+    // The launcher shows the tables, so the workers need not.
+    env: { ...env, ...addresses, CONSOLE_EVERY: '0', LOG_LEVEL: env['LOG_LEVEL'] || 'warn' },
+    cwd: rootDir,
+    logFile: emptyLog(logDir, name),
+  };
+}
