@@ -1,0 +1,114 @@
+// Builds one project into its dist folder, for `nx build <project>`.
+// usage: node tools/build.mjs <project folder>
+// A lib becomes a package that can be published: JavaScript, declarations and a package.json. An app or a tool becomes
+// one file, `dist/main.js`, with the packages of this repository inside and all others left in node_modules.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const SCOPE = '@tidemark/';
+/** A lib's own files that its code reads when it runs, found beside it by `import.meta.url`. */
+const ASSETS = '**/*.{lua,sh}';
+
+function fail(message, exitCode = 1) {
+  process.stderr.write(`${message}\n`);
+  process.exit(exitCode);
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/** Compiles a lib against the declarations of the libs that it depends on, which Nx has built before. */
+function buildLib(dir) {
+  const compilerOptions = {
+    noEmit: false,
+    declaration: true,
+    sourceMap: true,
+    inlineSources: true,
+    allowJs: false,
+    rewriteRelativeImportExtensions: true,
+    rootDir: join(dir, 'src'),
+    outDir: join(dir, 'dist'),
+    paths: { [`${SCOPE}*`]: [join(ROOT, 'libs/*/dist/index.d.ts'), join(ROOT, 'tools/*/dist/index.d.ts')] },
+  };
+  const config = {
+    extends: join(ROOT, 'tsconfig.base.json'),
+    compilerOptions,
+    include: [join(dir, 'src')],
+    exclude: [join(dir, 'src/**/*.test.ts')],
+  };
+  const file = join(dir, 'dist', 'tsconfig.json');
+  writeFileSync(file, JSON.stringify(config));
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', file], { stdio: 'inherit' });
+  rmSync(file);
+  if (status !== 0) fail(`${dir}: tsc ended with ${status}`);
+  copyAssets(join(dir, 'src'), join(dir, 'dist'));
+  writePackage(dir);
+}
+
+/** The published package: as the source's, with what was compiled as its entry. */
+function writePackage(dir) {
+  const { dependencies = {}, ...rest } = readJson(join(dir, 'package.json'));
+  const versions = Object.entries(dependencies).map(([name, version]) => [
+    name,
+    name.startsWith(SCOPE) ? rest.version : version,
+  ]);
+  const exports = { '.': { types: './index.d.ts', default: './index.js' } };
+  const published = { ...rest, exports, dependencies: Object.fromEntries(versions) };
+  writeFileSync(join(dir, 'dist/package.json'), `${JSON.stringify(published, null, 2)}\n`);
+}
+
+function copyAssets(fromDir, toDir) {
+  for (const file of globSync(ASSETS, { cwd: fromDir })) cpSync(join(fromDir, file), join(toDir, file));
+}
+
+const thirdPartyIsExternal = {
+  name: 'third-party-is-external',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      const isOurs = kind === 'entry-point' || path.startsWith(SCOPE);
+      return isOurs ? undefined : { path, external: true };
+    });
+  },
+};
+
+/** @param dir the project; @param entry its main file */
+async function bundle(dir, entry) {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    outfile: join(dir, 'dist/main.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    sourcemap: true,
+    logLevel: 'warning',
+    metafile: true,
+    absWorkingDir: ROOT,
+    plugins: [thirdPartyIsExternal],
+  });
+  for (const sources of bundledLibs(metafile)) copyAssets(sources, join(dir, 'dist'));
+}
+
+/** Source folders of the libs that went into a bundle. */
+function bundledLibs({ inputs }) {
+  const folders = Object.keys(inputs).map((file) => /^(?:libs|apps|tools)\/[^/]+\/src\//.exec(file)?.[0]);
+  return new Set(folders.filter((folder) => folder !== undefined).map((folder) => join(ROOT, folder)));
+}
+
+const [projectRoot] = process.argv.slice(2);
+if (!projectRoot) fail('usage: node tools/build.mjs <project folder>', 2);
+const dir = join(ROOT, projectRoot);
+rmSync(join(dir, 'dist'), { recursive: true, force: true });
+mkdirSync(join(dir, 'dist'));
+const main = join(dir, 'src/main.ts');
+const isLib = readJson(join(dir, 'project.json')).projectType === 'library';
+if (isLib) buildLib(dir);
+else if (existsSync(main)) await bundle(dir, main);
+else process.stdout.write(`${projectRoot} has no src/main.ts: it only runs from its sources\n`);
