@@ -10,6 +10,7 @@ export class TopicFeed {
   #readers: PartitionReader[] = [];
   #running: Promise<void> | undefined;
   #stopped = false;
+  #waiting: { readonly ends: readonly number[]; readonly resolve: () => void }[] = [];
 
   /** @param onBatch called after the records of a batch were handed to `onRecord` */
   constructor(clock: Clock, logger: Logger, onRecord: (record: LogRecord) => void, onBatch: () => void) {
@@ -27,10 +28,22 @@ export class TopicFeed {
     this.#running = this.#follow();
   }
 
+  /**
+   * Resolves once all before these ends was handed over, or the feed is closed.
+   * @param ends offsets by partition
+   */
+  reach(ends: readonly number[]): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push({ ends, resolve });
+    this.#tellWaiting();
+    return promise;
+  }
+
   async close(): Promise<void> {
     this.#stopped = true;
     this.#wakeup.notify();
     await this.#running;
+    this.#tellWaiting();
     for (const reader of this.#readers) reader.close();
   }
 
@@ -49,7 +62,17 @@ export class TopicFeed {
       for (const record of batch) this.#onRecord(record);
     }
     if (took) this.#onBatch();
+    this.#tellWaiting();
     return took;
+  }
+
+  #tellWaiting(): void {
+    const hasReached = (ends: readonly number[]) =>
+      this.#stopped || this.#readers.every(({ partition, position }) => position >= (ends[partition] ?? 0));
+    const reached = this.#waiting.filter(({ ends }) => hasReached(ends));
+    if (reached.length === 0) return;
+    this.#waiting = this.#waiting.filter((waiting) => !reached.includes(waiting));
+    for (const { resolve } of reached) resolve();
   }
 
   /** A feed that cannot go on holds event time back, which is safe; it must not take the process with it. */

@@ -26,6 +26,7 @@ export class TaskRunner {
   readonly #callbacks: RunnerCallbacks;
   readonly #wakeup: Wakeup;
   readonly #finished: Promise<void>;
+  readonly #drainBegun = Promise.withResolvers<void>();
   #task: Task | undefined;
   #stopped = false;
   #failures = 0;
@@ -62,6 +63,11 @@ export class TaskRunner {
     return this.#lastMoveMs;
   }
 
+  /** Resolves after the first turn of a drain: what the task has said of its end is of this run then. Or when it ends. */
+  get drainBegun(): Promise<void> {
+    return this.#drainBegun.promise;
+  }
+
   /** Something that concerns this task has changed. */
   readonly notify = (): void => this.#wakeup.notify();
 
@@ -86,6 +92,7 @@ export class TaskRunner {
         error = undefined;
       }
     }
+    this.#drainBegun.resolve();
     if (this.#stopped) return;
     this.#hasEnded = true;
     this.#error = error;
@@ -112,6 +119,7 @@ export class TaskRunner {
     while (!this.#stopped && !task.isDone) {
       if (!isDraining) isDraining = await this.#beginDrain(task);
       const busy = await task.turn();
+      if (isDraining) this.#drainBegun.resolve();
       this.#failures = 0;
       this.#lastMoveMs = clock.now();
       if (!busy && !task.isDone) await this.#wakeup.wait(Math.min(task.nextTurnMs(), clock.now() + LONGEST_WAIT_MS));

@@ -216,10 +216,24 @@ export class Worker {
     if (!isOurs) throw new TidemarkError('TM_MEMBERSHIP_LOST', `${plan.id} belongs to another member now`);
   }
 
+  /**
+   * Where the task's inputs end now. What upstream tasks have said of their end may be of an earlier run: it counts only
+   * once what they have said in this one is read.
+   */
   async #drainTargets(plan: TaskPlan): Promise<Readonly<Record<string, number>>> {
+    const { admin } = this.#ports;
+    const { source } = plan.stage;
+    if (source.kind === 'partials') {
+      const combine = this.runners.filter((runner) => runner.plan.stage.name === source.stage);
+      await Promise.all(combine.map(({ drainBegun }) => drainBegun));
+    }
+    if (plan.upstreamStages.length > 0) {
+      const ends = await admin.logEnds(topics.frontiers.topic);
+      await this.#frontierFeed.reach(ends.map(({ highWatermark }) => highWatermark));
+    }
     const targets: Record<string, number> = {};
-    for (const topic of plan.externalInputs) {
-      const ends = (await this.#ports.admin.logEnds(topic))[plan.partition];
+    for (const topic of source.kind === 'partials' ? plan.inputs.keys() : plan.externalInputs) {
+      const ends = (await admin.logEnds(topic))[plan.partition];
       if (ends !== undefined && (plan.assigned?.get(topic)?.has(plan.partition) ?? true)) {
         targets[topic] = ends.highWatermark;
       }

@@ -43,7 +43,7 @@ export interface TaskInput {
   readonly dueQueries: ReadonlySet<string>;
   /** The worker was told to end once everything that is there is done. */
   readonly isDraining: boolean;
-  /** When draining: every external input was read up to where it ended when draining began. */
+  /** When draining: every external input was read up to where it ended when draining began, and so was a partials topic. */
   readonly reachedTargets: boolean;
   /** Answers of the stage's lookup, by record. */
   readonly lookups: ReadonlyMap<LogRecord, unknown>;
