@@ -100,6 +100,11 @@ export default tseslint.config(
     rules: { '@nx/enforce-module-boundaries': boundaries(['testing', 'tool']) },
   },
   {
+    // The manual imports the testing lib as its readers do.
+    files: ['libs/testing/docs/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': boundaries(['testing'], ['@tidemark/testing']) },
+  },
+  {
     // Topologies are what apps offer to tools that run several of them together.
     files: ['tools/**/*.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries(['testing', 'tool'], ['@tidemark/*/topology']) },

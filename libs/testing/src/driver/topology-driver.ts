@@ -18,7 +18,7 @@ import type { StateRow } from '@tidemark/window-state';
 export interface TopologyDriverOptions {
   /** The workers to run side by side, in the order in which they start. */
   readonly topologies: readonly Topology[];
-  /** Partition counts of topics that differ from the catalogue's. */
+  /** Partition counts of topics that differ from the catalogue's, or that are not in it. */
   readonly partitions?: Readonly<Record<string, number>>;
   /** Default: 2026-06-01T00:00:00.000Z. */
   readonly startMs?: number;
@@ -48,10 +48,11 @@ export class TopologyDriver {
 
   static async start(options: TopologyDriverOptions): Promise<TopologyDriver> {
     const driver = new TopologyDriver(options);
-    const specs = catalogueSpecs().map((spec) => ({
-      ...spec,
-      partitions: options.partitions?.[spec.topic] ?? spec.partitions,
-    }));
+    const catalogue = new Map(catalogueSpecs().map((spec) => [spec.topic, spec]));
+    for (const [topic, partitions] of Object.entries(options.partitions ?? {})) {
+      catalogue.set(topic, { config: {}, ...catalogue.get(topic), topic, partitions });
+    }
+    const specs = [...catalogue.values()];
     await driver.log.admin.createTopics(specs);
     await driver.#startWorkers();
     return driver;
