@@ -10,7 +10,7 @@ import { createInflows, type Inflow } from './inflow.ts';
 import type { Pipeline } from './set-up.ts';
 
 /** Where blocks take each other's place, and where each is printed below the one before. */
-const EVERY_MS = { live: 1_000, printed: 5_000 };
+const EVERY_MS = { live: 2_000, printed: 5_000 };
 
 type Shown = Pick<Pipeline, 'results' | 'ordersBefore'>;
 

@@ -5,6 +5,7 @@ import { unlessAborted } from '../processes/abort.ts';
 import type { SupervisedWorker } from '../processes/supervise.ts';
 import { prepareStack } from '../setup/prepare-stack.ts';
 import { prepareTopics } from '../setup/prepare-topics.ts';
+import { retryPassing } from '../setup/retry.ts';
 import { startWorkers } from '../setup/start-workers.ts';
 import { grouped } from '../tables/format.ts';
 import { createResults, regionTotals, type Results } from '../tables/results.ts';
@@ -39,7 +40,7 @@ export async function setUp(context: LaunchContext): Promise<Pipeline> {
 }
 
 async function setUpTopics({ narrator }: LaunchContext, kafka: Kafka): Promise<void> {
-  const { created, existing, differences } = await prepareTopics(kafka.admin);
+  const { created, existing, differences } = await retryPassing(() => prepareTopics(kafka.admin));
   narrator.tell('topics', `${grouped(created + existing)} ready, ${grouped(created)} of them new`);
   for (const difference of differences) narrator.warn('topics', difference);
 }

@@ -1,6 +1,7 @@
 import { TidemarkError } from '@tidemark/schemas';
 import type { LogReader, PartitionReader, TopicAdmin } from '@tidemark/stream';
 import { waitUntil } from '@tidemark/stack';
+import { retryPassing } from '../setup/retry.ts';
 import { applyRecord, FAULT_TOPICS, type Results, ROW_TOPICS } from './results.ts';
 
 const MAX_RECORDS_PER_TAKE = 1_000;
@@ -24,7 +25,7 @@ export async function watchTopics(results: Results, deps: WatchDeps): Promise<To
   const readers: PartitionReader[] = [];
   const pump = createPump(readers, results, deps.onFailure);
   const open = async (topic: string, from: 'logStart' | 'highWatermark') => {
-    const ends = await deps.admin.logEnds(topic);
+    const ends = await retryPassing(() => deps.admin.logEnds(topic));
     ends.forEach((end, partition) => readers.push(deps.reader.open({ topic, partition }, end[from], pump.wake)));
   };
   await Promise.all(ROW_TOPICS.map(({ topic }) => open(topic, 'logStart')));
@@ -83,7 +84,9 @@ function applyOne(reader: PartitionReader, results: Results): boolean {
 
 async function reachEnds(readers: readonly PartitionReader[], admin: WatchDeps['admin'], pump: Pump): Promise<void> {
   const names = [...new Set(readers.map(({ topic }) => topic))];
-  const ends = new Map(await Promise.all(names.map(async (name) => [name, await admin.logEnds(name)] as const)));
+  const ends = new Map(
+    await Promise.all(names.map(async (name) => [name, await retryPassing(() => admin.logEnds(name))] as const)),
+  );
   const behind = () =>
     readers.filter(({ topic, partition, position }) => position < (ends.get(topic)?.[partition]?.highWatermark ?? 0));
   const isDone = () => (pump.failure !== undefined || behind().length === 0 ? true : undefined);
