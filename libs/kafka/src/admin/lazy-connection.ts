@@ -11,7 +11,7 @@ export interface LazyConnection<T> {
   close(): Promise<void>;
 }
 
-export function createLazyConnection<T extends Connectable>(target: T): LazyConnection<T> {
+export function createLazyConnection<T extends Connectable>(target: T, shut: () => void): LazyConnection<T> {
   let connected: Promise<void> | undefined;
   return {
     async get() {
@@ -24,6 +24,7 @@ export function createLazyConnection<T extends Connectable>(target: T): LazyConn
     },
     async close() {
       if (connected !== undefined) await target.disconnect().catch(() => undefined);
+      shut();
     },
   };
 }

@@ -33,9 +33,10 @@ async function describeTopic(admin: Admin, topic: string): Promise<Record<string
 
 /** Connects with the first call. Errors: TM_TOPIC_GONE for a topic that does not exist, else TM_KAFKA_UNREACHABLE. */
 export function createTopicAdmin(settings: ClientSettings): TopicAdmin {
-  const client = createClient(settings).admin();
-  const admin = createLazyConnection(client);
-  const cluster = createLazyConnection(createCluster(settings, READ_UNCOMMITTED));
+  const forTopics = createClient(settings);
+  const forOffsets = createCluster(settings, READ_UNCOMMITTED);
+  const admin = createLazyConnection(forTopics.client.admin(), forTopics.shut);
+  const cluster = createLazyConnection(forOffsets.client, forOffsets.shut);
 
   async function ask<T>(what: string, run: () => Promise<T>): Promise<T> {
     try {

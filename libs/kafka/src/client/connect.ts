@@ -1,7 +1,8 @@
 import { Kafka, logLevel } from 'kafkajs';
 import type { RetryOptions } from 'kafkajs';
 import type { Cluster } from '../kafkajs/internal-types.ts';
-import { ClusterClass, defaultSocketFactory, loggers } from '../kafkajs/internals.ts';
+import { ClusterClass, loggers } from '../kafkajs/internals.ts';
+import { createClosableSockets } from './closable-sockets.ts';
 import { bridgeLogs } from './log-bridge.ts';
 import type { ClientSettings } from './options.ts';
 
@@ -22,31 +23,41 @@ function connection(settings: ClientSettings) {
   };
 }
 
+/** A client together with how to end all of its connections. */
+export interface Closable<T> {
+  readonly client: T;
+  shut(): void;
+}
+
 /**
- * A KafkaJS client of its own for each caller: clients share a table of committed offsets by group, and two members of
- * one group in one process would delete each other's entries.
+ * A KafkaJS client of its own for each caller: what is made by one client shares a table of committed offsets by group,
+ * and two members of one group in one process would delete each other's entries.
  */
-export function createClient(settings: ClientSettings): Kafka {
-  return new Kafka({
+export function createClient(settings: ClientSettings): Closable<Kafka> {
+  const sockets = createClosableSockets(settings.socketFactory);
+  const client = new Kafka({
     ...connection(settings),
-    ...(settings.socketFactory && { socketFactory: settings.socketFactory }),
+    socketFactory: sockets.factory,
     logLevel: logLevel.INFO,
     logCreator: bridgeLogs(settings.logger),
   });
+  return { client, shut: sockets.shut };
 }
 
 export const READ_UNCOMMITTED = 0;
 export const READ_COMMITTED = 1;
 
 /** Connections and metadata without a consumer or producer around them. */
-export function createCluster(settings: ClientSettings, isolationLevel: number): Cluster {
-  return new ClusterClass({
+export function createCluster(settings: ClientSettings, isolationLevel: number): Closable<Cluster> {
+  const sockets = createClosableSockets(settings.socketFactory);
+  const client = new ClusterClass({
     ...connection(settings),
     logger: loggers.createLogger({ level: logLevel.INFO, logCreator: bridgeLogs(settings.logger) }),
-    socketFactory: settings.socketFactory ?? defaultSocketFactory(),
+    socketFactory: sockets.factory,
     metadataMaxAge: METADATA_MAX_AGE_MS,
     allowAutoTopicCreation: false,
     maxInFlightRequests: null,
     isolationLevel,
   });
+  return { client, shut: sockets.shut };
 }

@@ -1,11 +1,13 @@
 import type { Consumer } from 'kafkajs';
 import { TidemarkError } from '@tidemark/schemas';
 import type { Assignment, Member, Membership, MembershipOptions } from '@tidemark/stream';
+import type { Closable } from '../client/connect.ts';
 import { createClient } from '../client/connect.ts';
 import type { ClientSettings } from '../client/options.ts';
 import { protocolErrorType } from '../client/protocol-error.ts';
 import { createConfirmation } from './confirmation.ts';
 import { watchGroup } from './watch-group.ts';
+import type { MemberLife } from './watch-group.ts';
 import { createTaskAssigner } from './task-assigner.ts';
 import type { Ownership } from './task-assigner.ts';
 
@@ -17,17 +19,24 @@ export function heartbeatMs(sessionTimeoutMs: number): number {
   return Math.max(300, Math.min(3_000, Math.floor(sessionTimeoutMs / 10)));
 }
 
-function createConsumer(settings: ClientSettings, options: MembershipOptions, ownership: Ownership): Consumer {
-  const client = createClient({ ...settings, clientId: options.clientId });
-  return client.consumer({
+function createConsumer(
+  settings: ClientSettings,
+  options: MembershipOptions,
+  ownership: Ownership,
+  life: MemberLife,
+): Closable<Consumer> {
+  const { client, shut } = createClient({ ...settings, clientId: options.clientId });
+  const consumer = client.consumer({
     groupId: options.groupId,
     sessionTimeout: options.sessionTimeoutMs,
     rebalanceTimeout: options.sessionTimeoutMs,
     heartbeatInterval: heartbeatMs(options.sessionTimeoutMs),
     maxWaitTimeInMs: LOOP_TURN_MS,
     allowAutoTopicCreation: false,
+    retry: { retries: 5, restartOnFailure: async () => !life.isOver },
     partitionAssigners: [createTaskAssigner(ownership)],
   });
+  return { client: consumer, shut };
 }
 
 function joinFailed(error: unknown, { groupId, changelogTopics }: MembershipOptions): TidemarkError {
@@ -46,12 +55,11 @@ function joinFailed(error: unknown, { groupId, changelogTopics }: MembershipOpti
 async function startConsumer(consumer: Consumer, options: MembershipOptions): Promise<void> {
   await consumer.connect();
   await consumer.subscribe({ topics: [...options.changelogTopics] });
-  const joined = consumer.run({ autoCommit: false, eachBatch: async () => undefined });
-  await joined;
+  await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
 }
 
 function toMember(
-  consumer: Consumer,
+  { client: consumer, shut }: Closable<Consumer>,
   settings: ClientSettings,
   group: { leave(): void; confirm(deadlineMs: number): Promise<Assignment> },
 ): Member {
@@ -68,6 +76,7 @@ function toMember(
       await consumer.disconnect().catch((error: unknown) => {
         settings.logger.debug({ error }, 'The group was left without a goodbye; the session time-out settles it');
       });
+      shut();
     },
   };
 }
@@ -76,16 +85,19 @@ export function createMembership(settings: ClientSettings): Membership {
   return {
     async join(options) {
       const ownership: Ownership = { owned: {}, generation: -1 };
-      const consumer = createConsumer(settings, options, ownership);
-      const group = watchGroup(consumer, options, ownership, createConfirmation(options.groupId));
+      const life: MemberLife = { isOver: false };
+      const closable = createConsumer(settings, options, ownership, life);
+      const consumer = closable.client;
+      const group = watchGroup(consumer, options, ownership, life, createConfirmation(options.groupId));
       try {
         await startConsumer(consumer, options);
       } catch (error) {
         group.leave();
         await consumer.disconnect().catch(() => undefined);
+        closable.shut();
         throw joinFailed(error, options);
       }
-      return toMember(consumer, settings, group);
+      return toMember(closable, settings, group);
     },
   };
 }

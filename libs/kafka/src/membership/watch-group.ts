@@ -5,6 +5,11 @@ import type { Ownership } from './task-assigner.ts';
 
 const HEARTBEAT = 'Heartbeat';
 
+/** Shared with the consumer's settings: once it is over, a crash is not followed by a restart. */
+export interface MemberLife {
+  isOver: boolean;
+}
+
 /** What follows from the consumer's events, until the group is left. */
 export interface GroupWatch {
   leave(): void;
@@ -28,14 +33,14 @@ export function watchGroup(
   consumer: Consumer,
   options: MembershipOptions,
   ownership: Ownership,
+  life: MemberLife,
   confirmation: Confirmation,
 ): GroupWatch {
   let current: Assignment = { generation: 0, tasks: [] };
   let heartbeatSentAtMs = 0;
-  let isOver = false;
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    if (isOver) return;
+    if (life.isOver) return;
     consumer.pause(options.changelogTopics.map((topic) => ({ topic })));
     const { generationId } = payload as typeof payload & WithGeneration;
     ownership.owned = payload.memberAssignment;
@@ -51,8 +56,8 @@ export function watchGroup(
     if (payload.groupGenerationId === current.generation) confirmation.accepted(heartbeatSentAtMs, current);
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (isOver || payload.restart) return;
-    isOver = true;
+    if (life.isOver || payload.restart) return;
+    life.isOver = true;
     confirmation.reject('the client crashed');
     options.onFatal(payload.error);
   });
@@ -60,7 +65,7 @@ export function watchGroup(
   return {
     confirm: (deadlineMs) => confirmation.wait(deadlineMs),
     leave() {
-      isOver = true;
+      life.isOver = true;
       confirmation.reject('this member left the group');
     },
   };

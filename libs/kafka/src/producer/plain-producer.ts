@@ -29,7 +29,8 @@ function sendFailed(cause: unknown, count: number): TidemarkError {
 
 /** Connects with the first send. */
 export function createPlainProducer(settings: ClientSettings): PlainProducer {
-  const producer: Producer = createClient(settings).producer({
+  const { client, shut } = createClient(settings);
+  const producer: Producer = client.producer({
     idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
@@ -56,6 +57,6 @@ export function createPlainProducer(settings: ClientSettings): PlainProducer {
         throw sendFailed(error, records.length);
       }
     },
-    close: () => closeQuietly(producer),
+    close: () => closeQuietly({ client: producer, shut }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Producer, RetryOptions } from 'kafkajs';
 import type { ProducerFactory } from '@tidemark/stream';
+import type { Closable } from '../client/connect.ts';
 import { createClient } from '../client/connect.ts';
 import type { ClientSettings } from '../client/options.ts';
 import { closeQuietly } from './close-quietly.ts';
@@ -13,8 +14,9 @@ import { toTransactionalProducer } from './transactional-producer.ts';
  */
 const TRANSACTION_RETRY: RetryOptions = { initialRetryTime: 3, multiplier: 1.2, maxRetryTime: 100, retries: 50 };
 
-function createProducer(settings: ClientSettings, transactionalId: string): Producer {
-  return createClient(settings).producer({
+function createProducer(settings: ClientSettings, transactionalId: string): Closable<Producer> {
+  const { client, shut } = createClient(settings);
+  const producer = client.producer({
     transactionalId,
     transactionTimeout: settings.transactionTimeoutMs,
     maxInFlightRequests: 1,
@@ -23,6 +25,7 @@ function createProducer(settings: ClientSettings, transactionalId: string): Prod
     retry: TRANSACTION_RETRY,
     // `idempotent` is left out: in a transaction KafkaJS is so anyway, and it would only get a second producer id.
   });
+  return { client: producer, shut };
 }
 
 /** KafkaJS asks for its producer id, which fences older owners, only when a transaction begins: begin one, drop it. */
@@ -37,7 +40,7 @@ export function createProducerFactory(settings: ClientSettings): ProducerFactory
     async open(transactionalId) {
       const producer = createProducer(settings, transactionalId);
       try {
-        await fenceOlderOwners(producer);
+        await fenceOlderOwners(producer.client);
       } catch (error) {
         await closeQuietly(producer);
         throw toTransactionError(error, transactionalId, 'open');

@@ -1,6 +1,7 @@
 import type { Producer, Transaction as KafkaJsTransaction } from 'kafkajs';
 import { TidemarkError } from '@tidemark/schemas';
 import type { Transaction, TransactionalProducer } from '@tidemark/stream';
+import type { Closable } from '../client/connect.ts';
 import { closeQuietly } from './close-quietly.ts';
 import { sendRecords } from './send-records.ts';
 import { toTransactionError } from './transaction-error.ts';
@@ -39,14 +40,14 @@ function toTransaction(transaction: KafkaJsTransaction, guard: Guard, maxBatchBy
 
 /** Our port over a connected KafkaJS producer that has fenced its predecessors. */
 export function toTransactionalProducer(
-  producer: Producer,
+  closable: Closable<Producer>,
   transactionalId: string,
   maxBatchBytes: number,
 ): TransactionalProducer {
   const guard = createGuard(transactionalId);
   return {
     transactionalId,
-    begin: () => guard('begin', async () => toTransaction(await producer.transaction(), guard, maxBatchBytes)),
-    close: () => closeQuietly(producer),
+    begin: () => guard('begin', async () => toTransaction(await closable.client.transaction(), guard, maxBatchBytes)),
+    close: () => closeQuietly(closable),
   };
 }

@@ -4,6 +4,7 @@ import { connectLane, createLanes, dropConnections, freeLane } from './broker-la
 import type { BrokerLanes, Lane } from './broker-lanes.ts';
 import { settleAnswer, settleFault } from './settle-fetch.ts';
 import { sendFetch } from './fetch-request.ts';
+import type { FetchLimits } from './fetch-request.ts';
 import { findLeaders } from './find-leaders.ts';
 import type { PartitionState } from './partition-state.ts';
 import { planFetch } from './plan-fetch.ts';
@@ -16,7 +17,8 @@ export interface FetchLoop {
   remove(state: PartitionState): void;
   /** Something changed that may allow another fetch. */
   wake(): void;
-  close(): Promise<void>;
+  /** No more fetches; what is under way ends with the connections. */
+  close(): void;
 }
 
 export function createFetchLoop(cluster: Cluster, options: ReaderOptions, logger: Logger): FetchLoop {
@@ -29,6 +31,19 @@ export function createFetchLoop(cluster: Cluster, options: ReaderOptions, logger
   let fetchCount = 0;
 
   const isActive = (state: PartitionState): boolean => state.failure === undefined && !state.inFlight;
+
+  function waitingBytes(): number {
+    let totalBytes = 0;
+    for (const { buffer } of states) totalBytes += buffer.sizeBytes;
+    return totalBytes;
+  }
+
+  /** Bounds of the next answer, so that all that waits stays bounded, however many partitions there are. */
+  function limits({ maxWaitMs }: FetchPlan): FetchLimits {
+    const isScarce = waitingBytes() >= options.readAheadBytes;
+    const maxBytesPerPartition = isScarce ? options.scarceBytesPerPartition : options.fetchBytesPerPartition;
+    return { maxWaitMs, maxBytes: options.fetchBytes, maxBytesPerPartition };
+  }
 
   function hasRoom({ buffer }: PartitionState, totalBytes: number): boolean {
     if (buffer.sizeBytes === 0) return true;
@@ -59,7 +74,6 @@ export function createFetchLoop(cluster: Cluster, options: ReaderOptions, logger
     isLookingUp = true;
     void findLeaders(cluster, lost, options, logger).then(() => {
       isLookingUp = false;
-      if (isClosed) return void cluster.disconnect(); // it may have connected anew after the close
       for (const state of lost) if (state.failure !== undefined && !state.closed) state.onChange();
       wake();
     });
@@ -71,8 +85,7 @@ export function createFetchLoop(cluster: Cluster, options: ReaderOptions, logger
     const free = freeLane(lanes, nowMs);
     if (free === undefined) return;
     const led = open.filter((state) => state.failure === undefined);
-    let totalBytes = 0;
-    for (const state of states) totalBytes += state.buffer.sizeBytes;
+    const totalBytes = waitingBytes();
     const ready = led.filter((s) => isActive(s) && s.retryAtMs <= nowMs && hasRoom(s, totalBytes));
     const plan = planFetch({ led, ready, otherRemainingMs: free.otherRemainingMs }, options);
     if (plan !== undefined) void fetch(nodeId, free.lane, plan, nowMs);
@@ -84,9 +97,7 @@ export function createFetchLoop(cluster: Cluster, options: ReaderOptions, logger
     for (const state of plan.partitions) Object.assign(state, { inFlight: true, lastFetch: fetchCount });
     try {
       const connection = await connectLane(cluster, nodeId, lane);
-      const { maxWaitMs } = plan;
-      const limits = { maxWaitMs, maxBytes: options.fetchBytes, maxBytesPerPartition: options.fetchBytesPerPartition };
-      settleAnswer(plan.partitions, await sendFetch(connection, plan.partitions, limits), options);
+      settleAnswer(plan.partitions, await sendFetch(connection, plan.partitions, limits(plan)), options);
     } catch (error) {
       if (!isClosed) logger.debug({ nodeId, error }, 'A fetch failed, trying again');
       settleFault(plan.partitions, options);
@@ -115,14 +126,11 @@ export function createFetchLoop(cluster: Cluster, options: ReaderOptions, logger
       states.delete(state);
     },
     wake,
-    async close() {
+    close() {
       isClosed = true;
       clearTimeout(timer);
       for (const state of states) state.closed = true;
       states.clear();
-      const reason = new Error('the reader was closed');
-      await Promise.all(Object.values(cluster.brokerPool.brokers).map((broker) => dropConnections(broker, reason)));
-      await cluster.disconnect();
     },
   };
 }

@@ -8,12 +8,17 @@ export interface ReaderOptions {
   readonly partialWaitMs: number;
   /** What one partition may bring in one answer; 4 MiB (default) are about 36,000 records of 110 bytes. */
   readonly fetchBytesPerPartition: number;
-  /** What one answer may bring in all. Default 16 MiB. */
+  /** What one answer may bring in all. Default 8 MiB. */
   readonly fetchBytes: number;
-  /** A partition with this much waiting to be taken is not fetched. Default 2 MiB. */
+  /** A partition with this much waiting to be taken is not fetched. Default 1 MiB. */
   readonly readAheadBytesPerPartition: number;
-  /** With this much waiting in all, only partitions that have nothing waiting are fetched. Default 48 MiB. */
+  /**
+   * With this much waiting in all, only partitions that have nothing waiting are fetched, and less of them at once.
+   * Default 24 MiB.
+   */
   readonly readAheadBytes: number;
+  /** What one partition may bring in one answer while that much is waiting. Default 512 KiB. */
+  readonly scarceBytesPerPartition: number;
   /** How long a topic may be unknown to the brokers before it counts as gone. Default 10 s. */
   readonly topicGoneAfterMs: number;
   /** First and longest pause after a fault that passes (a broker away, a leader elsewhere). Default 50 ms to 1 s. */
@@ -24,9 +29,10 @@ export const READER_DEFAULTS: ReaderOptions = Object.freeze({
   idleWaitMs: 500,
   partialWaitMs: 50,
   fetchBytesPerPartition: 4 * MIB,
-  fetchBytes: 16 * MIB,
-  readAheadBytesPerPartition: 2 * MIB,
-  readAheadBytes: 48 * MIB,
+  fetchBytes: 8 * MIB,
+  readAheadBytesPerPartition: MIB,
+  readAheadBytes: 24 * MIB,
+  scarceBytesPerPartition: MIB / 2,
   topicGoneAfterMs: 10_000,
   retryMs: Object.freeze({ first: 50, longest: 1_000 }),
 });

@@ -33,10 +33,14 @@ function partitionReader(loop: FetchLoop, source: TopicPartition, offset: number
 
 /** One reader with connections of its own: for inputs, changelogs, frontiers, `assign` and savepoints alike. */
 export function createReader(settings: ClientSettings, options: Partial<ReaderOptions> = {}): LogReader {
-  const cluster = createCluster(settings, READ_COMMITTED);
+  const { client: cluster, shut } = createCluster(settings, READ_COMMITTED);
   const loop = createFetchLoop(cluster, { ...READER_DEFAULTS, ...options }, settings.logger);
   return {
     open: (source, offset, onChange) => partitionReader(loop, source, offset, onChange),
-    close: () => loop.close(),
+    async close() {
+      loop.close();
+      shut();
+      await cluster.disconnect();
+    },
   };
 }
