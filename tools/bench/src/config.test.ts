@@ -1,0 +1,38 @@
+import type { IdleBenchOptions } from './idle/idle-bench.ts';
+import type { PipelineBenchOptions } from './pipeline/pipeline-bench.ts';
+import { createCommand } from './config.ts';
+
+async function parse(...args: string[]): Promise<PipelineBenchOptions | IdleBenchOptions | undefined> {
+  let asked: PipelineBenchOptions | IdleBenchOptions | undefined;
+  const note = async (options: PipelineBenchOptions | IdleBenchOptions) => void (asked = options);
+  const command = createCommand({ pipeline: note, idle: note });
+  for (const each of [command, ...command.commands]) each.configureOutput({ writeErr: () => {} });
+  await command.parseAsync(args, { from: 'user' });
+  return asked;
+}
+
+test('options have defaults', async () => {
+  expect(await parse('pipeline')).toEqual({
+    events: 1_000_000,
+    badRatio: 0,
+    seed: 1,
+    variants: ['withProcessedData', 'withoutProcessedData'],
+    profileDir: undefined,
+  });
+  expect(await parse('idle', '--profile', 'x')).toEqual({ seconds: 120, profileDir: 'x' });
+});
+
+test('one variant can be chosen', async () => {
+  const options = await parse('pipeline', '--variant', 'withoutProcessedData', '--events', '5', '--bad-ratio', '0.1');
+  expect(options).toMatchObject({ variants: ['withoutProcessedData'], events: 5, badRatio: 0.1 });
+});
+
+test.each([
+  [['pipeline', '--events', '0'], 'whole number'],
+  [['pipeline', '--bad-ratio', '2'], 'from 0 to 1'],
+  [['pipeline', '--variant', 'x'], 'Allowed choices'],
+  [['idle', '--seconds', 'x'], 'whole number'],
+  [['nothing'], 'unknown command'],
+])('%j is refused', async (args, message) => {
+  await expect(parse(...args)).rejects.toThrow(message);
+});

@@ -1,0 +1,58 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { IdleBenchOptions } from './idle/idle-bench.ts';
+import { type PipelineBenchOptions, VARIANT_NAMES, type VariantName } from './pipeline/pipeline-bench.ts';
+
+/** What each name on the command line runs. */
+export interface Benches {
+  readonly pipeline: (options: PipelineBenchOptions) => Promise<void>;
+  readonly idle: (options: IdleBenchOptions) => Promise<void>;
+}
+
+/** The command line. @throws CommanderError for one that is wrong, and for --help */
+export function createCommand(benches: Benches): Command {
+  const command = new Command('npm run bench --')
+    .description('Measures the pipeline on servers of its own.')
+    .exitOverride();
+  command
+    .command('pipeline')
+    .description('parser and both aggregators drain a backlog; results are checked')
+    .option('--events <count>', 'number of sales', wholeNumber, 1_000_000)
+    .option('--bad-ratio <number>', 'share of sales that are malformed, 0 to 1', share, 0)
+    .option('--seed <number>', 'the same seed gives the same sales', wholeNumber, 1)
+    .addOption(new Option('--variant <name>', 'with or without processed-data').choices(VARIANT_NAMES))
+    .addOption(profileOption())
+    .action(({ events, badRatio, seed, variant, profile }: PipelineFlags) =>
+      benches.pipeline({ events, badRatio, seed, variants: variant ? [variant] : VARIANT_NAMES, profileDir: profile }),
+    );
+  command
+    .command('idle')
+    .description('what all workers cost at one event a second')
+    .option('--seconds <count>', 'how long to measure', wholeNumber, 120)
+    .addOption(profileOption())
+    .action(({ seconds, profile }: IdleFlags) => benches.idle({ seconds, profileDir: profile }));
+  return command;
+}
+
+interface PipelineFlags extends Pick<PipelineBenchOptions, 'events' | 'badRatio' | 'seed'> {
+  readonly variant?: VariantName;
+  readonly profile?: string;
+}
+
+interface IdleFlags extends Pick<IdleBenchOptions, 'seconds'> {
+  readonly profile?: string;
+}
+
+function profileOption(): Option {
+  return new Option('--profile <dir>', 'let the workers write CPU profiles there, and print their top functions');
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 999999999.');
+  return Number(text);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be from 0 to 1.');
+  return value;
+}

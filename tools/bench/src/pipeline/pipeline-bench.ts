@@ -1,0 +1,27 @@
+import { printProfiles } from '../profile/print-profiles.ts';
+import type { BenchContext } from '../run/context.ts';
+import { pipelineSummary, pipelineTable, type Variants } from './pipeline-report.ts';
+import { runVariant, type VariantOptions } from './run-variant.ts';
+
+export interface PipelineBenchOptions extends Pick<VariantOptions, 'events' | 'badRatio' | 'seed' | 'profileDir'> {
+  /** Which variants to run. */
+  readonly variants: readonly VariantName[];
+}
+
+/** With and without the topic `processed-data`. */
+export const VARIANT_NAMES = ['withProcessedData', 'withoutProcessedData'] as const;
+export type VariantName = (typeof VARIANT_NAMES)[number];
+
+/** Drains a backlog of sales once per variant. @returns whether all results were exact */
+export async function pipelineBench(context: BenchContext, options: PipelineBenchOptions): Promise<boolean> {
+  const results: Variants = {};
+  for (const name of options.variants) {
+    const processedData = name === 'withProcessedData';
+    results[name] = await runVariant(context, { ...options, name, processedData });
+    if (options.profileDir !== undefined) printProfiles(options.profileDir, name, context.rootDir, context.print);
+  }
+  for (const line of pipelineTable(options.events, results)) context.print(line);
+  const summary = pipelineSummary(options.events, results);
+  context.print(JSON.stringify(summary));
+  return summary.exact;
+}

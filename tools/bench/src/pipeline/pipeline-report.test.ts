@@ -1,0 +1,44 @@
+import { pipelineSummary, pipelineTable } from './pipeline-report.ts';
+import type { VariantResult } from './run-variant.ts';
+
+const usage = { parser: { cpuS: 4.211, rssMb: 200, maxRssMb: 301.4 } };
+const good: VariantResult = {
+  seconds: 8,
+  processingSeconds: 5,
+  parserSeconds: 6,
+  usage,
+  check: { exact: true, inputs: 1_000, errors: 3, findings: { count: 0, samples: [] } },
+  partialRows: { 'tidemark.a.partials': 20, 'tidemark.b.partials': 30 },
+};
+const bad: VariantResult = {
+  ...good,
+  seconds: 4,
+  check: { ...good.check, exact: false, findings: { count: 7, samples: ['processed-events: x is missing'] } },
+};
+
+test('the figures are those of the first variant', () => {
+  const summary = pipelineSummary(1_000, { withProcessedData: good, withoutProcessedData: good });
+  expect(summary).toMatchObject({
+    events: 1_000,
+    seconds: 8,
+    eventsPerSecond: 125,
+    exact: true,
+    maxRssMb: { parser: 301 },
+    cpuSeconds: { parser: 4.21 },
+    partialRows: 50,
+    partialRowsPerInput: 0.05,
+  });
+});
+
+test('one variant that is not exact makes the whole not exact', () => {
+  const summary = pipelineSummary(1_000, { withProcessedData: good, withoutProcessedData: bad });
+  expect(summary.exact).toBe(false);
+  expect(summary.variants['withProcessedData']).toMatchObject({ exact: true, eventsPerSecond: 125 });
+  expect(summary.variants['withoutProcessedData']).toMatchObject({ exact: false, eventsPerSecond: 250 });
+});
+
+test('people see what is wrong', () => {
+  const text = pipelineTable(1_000, { withProcessedData: bad }).join('\n');
+  expect(text).toContain('NOT exact, 7 findings');
+  expect(text).toContain('x is missing');
+});

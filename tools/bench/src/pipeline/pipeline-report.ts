@@ -1,0 +1,87 @@
+import { rounded, renderTable } from '../report/render-table.ts';
+import type { VariantName } from './pipeline-bench.ts';
+import type { VariantResult } from './run-variant.ts';
+
+export type Variants = Partial<Record<VariantName, VariantResult>>;
+
+/** What one variant has shown. */
+export interface VariantSummary {
+  readonly events: number;
+  /** From the start of the workers to the end of the last. */
+  readonly seconds: number;
+  readonly eventsPerSecond: number;
+  /** From the parser's first commit to the end of the last worker. */
+  readonly processingSeconds: number;
+  readonly exact: boolean;
+  /** Invalid sales. */
+  readonly errors: number;
+  readonly maxRssMb: Readonly<Record<string, number>>;
+  readonly cpuSeconds: Readonly<Record<string, number>>;
+  /** Of all stages together. */
+  readonly partialRows: number;
+  readonly partialRowsPerInput: number;
+}
+
+/** The first variant's figures, whether all were exact, and each variant in full. */
+export interface PipelineSummary extends VariantSummary {
+  readonly variants: Readonly<Record<string, VariantSummary>>;
+}
+
+/** @throws Error when there is no result */
+export function pipelineSummary(events: number, results: Variants): PipelineSummary {
+  const variants = mapValues(results as Record<string, VariantResult>, (result) => summaryOf(events, result));
+  const [first] = Object.values(variants);
+  if (first === undefined) throw new Error('no variant was run');
+  return { ...first, exact: Object.values(variants).every(({ exact }) => exact), variants };
+}
+
+function summaryOf(events: number, { check, usage, ...result }: VariantResult): VariantSummary {
+  const partialRows = Object.values(result.partialRows).reduce((sum, count) => sum + count, 0);
+  return {
+    events,
+    seconds: rounded(result.seconds, 2),
+    eventsPerSecond: Math.round(events / result.seconds),
+    processingSeconds: rounded(result.processingSeconds, 2),
+    exact: check.exact,
+    errors: check.errors,
+    maxRssMb: mapValues(usage, ({ maxRssMb }) => Math.round(maxRssMb)),
+    cpuSeconds: mapValues(usage, ({ cpuS }) => rounded(cpuS, 2)),
+    partialRows,
+    partialRowsPerInput: rounded(partialRows / events, 5),
+  };
+}
+
+/** Lines for people. */
+export function pipelineTable(events: number, results: Variants): string[] {
+  return Object.entries(results).flatMap(([name, result]) => ['', ...variantTable(name, events, result)]);
+}
+
+function variantTable(name: string, events: number, result: VariantResult): string[] {
+  const { seconds, processingSeconds, parserSeconds, check, usage, partialRows } = result;
+  const workers = Object.entries(usage).map(([worker, { maxRssMb, cpuS }]) => [
+    worker,
+    maxRssMb.toFixed(0),
+    cpuS.toFixed(1),
+  ]);
+  const partials = Object.entries(partialRows).map(
+    ([topic, count]) => `    ${topic}: ${count} (${count / events} per event)`,
+  );
+  return [
+    `${name}: ${events.toLocaleString('en')} events, ${check.errors} of them invalid`,
+    `  from the start of the workers: ${rate(events, seconds)}, the parser ${parserSeconds.toFixed(1)} s of it`,
+    `  from the parser's first commit: ${rate(events, processingSeconds)}`,
+    check.exact ? '  results are exact' : `  results are NOT exact, ${check.findings.count} findings:`,
+    ...check.findings.samples.map((sample) => `    ${sample}`),
+    '  partial rows:',
+    ...partials,
+    ...renderTable(['worker', 'max rss MB', 'cpu s'], workers).map((line) => `  ${line}`),
+  ];
+}
+
+function rate(events: number, seconds: number): string {
+  return `${seconds.toFixed(1)} s, ${Math.round(events / seconds).toLocaleString('en')} events/s`;
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

@@ -1,0 +1,52 @@
+import { type CheckResult, checkResults } from '../checker/check-results.ts';
+import { countPartialRows } from '../checker/count-partials.ts';
+import { createKcat } from '../kafka/kcat.ts';
+import type { BenchContext } from '../run/context.ts';
+import { type BenchPipeline, withPipeline } from '../run/with-pipeline.ts';
+import { drainBacklog, type DrainResult } from './drain-backlog.ts';
+
+export interface VariantOptions {
+  readonly name: string;
+  readonly events: number;
+  readonly badRatio: number;
+  readonly seed: number;
+  /** Whether the parser writes `processed-data`. */
+  readonly processedData: boolean;
+  readonly profileDir: string | undefined;
+}
+
+export interface VariantResult extends DrainResult {
+  readonly check: CheckResult;
+  /** By topic. */
+  readonly partialRows: Readonly<Record<string, number>>;
+}
+
+/** Event times run from here, 1 ms per sale and up to 2 s out of order. */
+const START_TIME = '2026-01-01T00:00:00.000Z';
+
+/** Fills `sales-events` on fresh servers, lets the workers drain it, and checks what they wrote. */
+export async function runVariant(context: BenchContext, options: VariantOptions): Promise<VariantResult> {
+  return withPipeline(context, options, async (pipeline) => {
+    context.print(`${options.name}: sending ${options.events.toLocaleString('en')} sales`);
+    await fill(pipeline, options);
+    context.print(`${options.name}: draining`);
+    const drained = await drainBacklog(pipeline, options.processedData, context.signal);
+    context.print(`${options.name}: checking`);
+    const kcat = await createKcat(pipeline.kafkaBrokers, context.signal);
+    const check = await checkResults(kcat.readValues, options);
+    const partials = (await kcat.topics()).filter((topic) => /^tidemark\..*\.partials$/.test(topic)).sort();
+    return { ...drained, check, partialRows: await countPartialRows(kcat.readValues, partials) };
+  });
+}
+
+async function fill(pipeline: BenchPipeline, { events, badRatio, seed }: VariantOptions): Promise<void> {
+  const options = {
+    '--events': events,
+    '--rate': 0,
+    '--behavior': 'none',
+    '--bad-ratio': badRatio,
+    '--seed': seed,
+    '--start-time': START_TIME,
+  };
+  await pipeline.startProducer(Object.entries(options).flatMap(([name, value]) => [name, String(value)])).succeeded;
+}
