@@ -1,0 +1,18 @@
+import { hasCode } from '@tidemark/schemas';
+import { checkPatch } from './check-patch.ts';
+
+it('accepts the KafkaJS that is installed, which is patched', () => {
+  expect(() => checkPatch()).not.toThrow();
+});
+
+it('refuses one as published, and says how to mend it', () => {
+  const asPublished = ({ messages }: { messages: unknown[] }) => messages;
+  let refused: unknown;
+  try {
+    checkPatch(asPublished);
+  } catch (error) {
+    refused = error;
+  }
+  expect(hasCode(refused, 'TM_KAFKA_UNPATCHED')).toBe(true);
+  expect(String(refused)).toContain('npx patch-package');
+});
