@@ -1,6 +1,6 @@
 import { TidemarkError } from '@tidemark/schemas';
 import type { LogRecord, OutputRecord, RecordBatch } from '../ports/log.ts';
-import type { Step, StepResult, ThrowPolicy } from '../steps/step-result.ts';
+import { type Step, stepError, type StepResult, type ThrowPolicy } from '../steps/step-result.ts';
 import type { TaskContext, TaskInput } from '../task/stage-logic.ts';
 import { errorOutput } from './fault-outputs.ts';
 import { countLabel } from './labels.ts';
@@ -66,20 +66,22 @@ export function takeIn<T>(
   return result;
 }
 
-/** The step's answer, with a throw and a poisoned clock turned into errors of that record. */
+/** The step's answer, with a throw (the event time's too) and a poisoned clock turned into errors of that record. */
 function judge<T>(options: IntakeOptions<T>, record: LogRecord): StepResult<T> {
-  let answer: StepResult<T>;
   try {
-    answer = options.step(record);
+    const answer = options.step(record);
+    if (answer.kind !== 'ok' || options.eventTimeMs === undefined) return answer;
+    const aheadMs = options.eventTimeMs(answer.value) - record.timestampMs;
+    return aheadMs <= options.maxFutureMs ? answer : fromTheFuture(aheadMs, options.maxFutureMs);
   } catch (cause) {
     if (options.throwPolicy === 'stop') throw stepFailed(options.step.name, record, cause);
     return { kind: 'error', code: 'step_threw', message: `${options.step.name} threw: ${String(cause)}` };
   }
-  if (answer.kind !== 'ok' || options.eventTimeMs === undefined) return answer;
-  const aheadMs = options.eventTimeMs(answer.value) - record.timestampMs;
-  if (aheadMs <= options.maxFutureMs) return answer;
-  const message = `event time is ${aheadMs} ms after the record was received; more than ${options.maxFutureMs} ms are refused`;
-  return { kind: 'error', code: 'event_time_in_future', message };
+}
+
+function fromTheFuture(aheadMs: number, maxFutureMs: number): StepResult<never> {
+  const message = `event time is ${aheadMs} ms after the record was received; more than ${maxFutureMs} ms are refused`;
+  return stepError('event_time_in_future', message);
 }
 
 function stepFailed(step: string, record: LogRecord, cause: unknown): TidemarkError {
