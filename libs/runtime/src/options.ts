@@ -10,6 +10,8 @@ export interface RuntimeOptions {
   readonly quietCommitIntervalMs: number;
   /** How often group offsets (for lag tools only) are committed, ms. */
   readonly groupOffsetsIntervalMs: number;
+  /** How often a stage that follows a pattern looks for new topics, ms. */
+  readonly discoveryIntervalMs: number;
   /** How long a take-over waits for the changelog to become readable to its end, ms. */
   readonly restoreTimeoutMs: number;
   /** Pause before the next take-over after a failure, ms; doubled up to the maximum while failures go on. */
@@ -26,6 +28,7 @@ export const DEFAULT_RUNTIME_OPTIONS: RuntimeOptions = Object.freeze({
   checkpointIntervalMs: 1_000,
   quietCommitIntervalMs: 10_000,
   groupOffsetsIntervalMs: 5_000,
+  discoveryIntervalMs: 30_000,
   restoreTimeoutMs: 60_000,
   retryBackoffMs: 100,
   maxRetryBackoffMs: 5_000,

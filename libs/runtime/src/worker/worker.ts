@@ -1,4 +1,4 @@
-import { TidemarkError, topics } from '@tidemark/schemas';
+import { hasCode, TidemarkError, topics } from '@tidemark/schemas';
 import type { Assignment, Member, Topology } from '@tidemark/stream';
 import { FrontierBoard } from '../frontiers/frontier-board.ts';
 import { ManifestBoard } from '../manifest/manifest-board.ts';
@@ -11,6 +11,8 @@ import { TopicFeed } from '../support/topic-feed.ts';
 import { type StagePlan, taskPlan, type TaskPlan } from '../task/task-plan.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import type { TaskSurroundings } from '../task/task.ts';
+import { discoverInputs, followsPattern } from './discover-inputs.ts';
+import { drainTargets } from './drain-targets.ts';
 import { planWorker, type UpstreamOf, upstreamByCatalogue } from './plan-worker.ts';
 import { shareOfBudget } from './share.ts';
 import { sourceTasksOf } from './source-tasks.ts';
@@ -39,7 +41,8 @@ export interface WorkerHealth {
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #ports: RuntimePorts;
-  readonly #plans: readonly StagePlan[];
+  readonly #topology: Topology;
+  #plans: readonly StagePlan[];
   readonly #around: TaskSurroundings;
   readonly #frontierFeed: TopicFeed;
   readonly #manifestFeed: TopicFeed;
@@ -59,7 +62,7 @@ export class Worker {
     const plans = await planWorker(topology, options.application, ports.admin, upstreamOf);
     await registerManifests(options.application, plans.map(manifestOf), ports);
     const frontierPartitions = (await ports.admin.logEnds(topics.frontiers.topic)).length;
-    const worker = new Worker(ports, options, plans, frontierPartitions);
+    const worker = new Worker(topology, ports, options, plans, frontierPartitions);
     try {
       await worker.#follow();
       await worker.#join();
@@ -72,11 +75,13 @@ export class Worker {
   }
 
   private constructor(
+    topology: Topology,
     ports: RuntimePorts,
     options: WorkerOptions,
     plans: readonly StagePlan[],
     frontierPartitions: number,
   ) {
+    this.#topology = topology;
     this.#options = options;
     this.#ports = ports;
     this.#plans = plans;
@@ -182,7 +187,11 @@ export class Worker {
     }
     this.#ports.logger.info({ generation, tasks: [...wanted.keys()] }, 'assignment');
     for (const [id, runner] of this.#runners) if (!wanted.has(id)) this.#release(id, runner);
-    for (const [id, plan] of wanted) if (!this.#runners.has(id)) this.#run(plan);
+    for (const [id, plan] of wanted) {
+      const runner = this.#runners.get(id);
+      // One that was fenced and not confirmed in time has given up: the group says again that the task is ours.
+      if (runner === undefined || hasCode(runner.error, 'TM_FENCED')) this.#run(plan);
+    }
     this.#joined = true;
     this.#endIfDrained();
   }
@@ -190,7 +199,8 @@ export class Worker {
   #run(plan: TaskPlan): void {
     const runner = new TaskRunner(plan, this.#around, {
       confirmOwnership: () => this.#confirmOwnership(plan),
-      drainTargets: (task) => (this.#draining ? this.#drainTargets(task) : undefined),
+      drainTargets: (task) =>
+        this.#draining ? drainTargets(task, this.#ports.admin, this.#frontierFeed, this.runners) : undefined,
       onEnd: () => this.#endIfDrained(),
     });
     this.#runners.set(plan.id, runner);
@@ -216,29 +226,34 @@ export class Worker {
     if (!isOurs) throw new TidemarkError('TM_MEMBERSHIP_LOST', `${plan.id} belongs to another member now`);
   }
 
-  /**
-   * Where the task's inputs end now. What upstream tasks have said of their end may be of an earlier run: it counts only
-   * once what they have said in this one is read.
-   */
-  async #drainTargets(plan: TaskPlan): Promise<Readonly<Record<string, number>>> {
-    const { admin } = this.#ports;
-    const { source } = plan.stage;
-    if (source.kind === 'partials') {
-      const combine = this.runners.filter((runner) => runner.plan.stage.name === source.stage);
-      await Promise.all(combine.map(({ drainBegun }) => drainBegun));
-    }
-    if (plan.upstreamStages.length > 0) {
-      const ends = await admin.logEnds(topics.frontiers.topic);
-      await this.#frontierFeed.reach(ends.map(({ highWatermark }) => highWatermark));
-    }
-    const targets: Record<string, number> = {};
-    for (const topic of source.kind === 'partials' ? plan.inputs.keys() : plan.externalInputs) {
-      const ends = (await admin.logEnds(topic))[plan.partition];
-      if (ends !== undefined && (plan.assigned?.get(topic)?.has(plan.partition) ?? true)) {
-        targets[topic] = ends.highWatermark;
+  /** Looks for topics that match a pattern since the last look. Never throws: the next look may succeed. */
+  async #discover(): Promise<void> {
+    const { application, upstreamOf = upstreamByCatalogue } = this.#options;
+    const { admin, logger } = this.#ports;
+    try {
+      const now = await planWorker(this.#topology, application, admin, upstreamOf);
+      const { plans, grown, refused } = discoverInputs(this.#plans, now);
+      for (const found of refused) {
+        logger.error(found, 'a topic that matches has more partitions than there are tasks: it is not read');
       }
+      if (grown.length === 0) return;
+      await registerManifests(application, grown.map(manifestOf), this.#ports);
+      this.#plans = plans;
+      for (const plan of grown) await this.#restartTasks(plan);
+    } catch (error) {
+      logger.warn({ error: String(error) }, 'looking for new topics failed; it is repeated');
     }
-    return targets;
+  }
+
+  async #restartTasks(plan: StagePlan): Promise<void> {
+    this.#ports.logger.info({ stage: plan.stage.name, inputs: [...plan.inputs.keys()] }, 'reading new topics');
+    for (const [id, runner] of this.#runners) {
+      if (runner.plan.changelogTopic !== plan.changelogTopic) continue;
+      await runner.stop();
+      // A rebalance may have taken it away meanwhile.
+      if (this.#runners.get(id) === runner)
+        this.#run(taskPlan(plan, runner.plan.partition, this.#options.idleTimeoutMs));
+    }
   }
 
   /** A drain ends with the first error of its tasks: others may wait for the failed one for ever. */
@@ -252,11 +267,13 @@ export class Worker {
 
   #startTimers(): void {
     const { clock } = this.#ports;
-    const { checkpointIntervalMs, groupOffsetsIntervalMs } = this.#options;
+    const { checkpointIntervalMs, groupOffsetsIntervalMs, discoveryIntervalMs } = this.#options;
     this.#timers.push(
       new Repeater(clock, checkpointIntervalMs, () => this.#flushCheckpoints()),
       new Repeater(clock, groupOffsetsIntervalMs, () => this.#commitGroupOffsets()),
     );
+    if (followsPattern(this.#plans))
+      this.#timers.push(new Repeater(clock, discoveryIntervalMs, () => this.#discover()));
   }
 
   async #flushCheckpoints(): Promise<void> {
