@@ -39,12 +39,12 @@ Examples:
   npm start                                    the demo: 100 sales, one a second
   npm start -- --events 0 --rate 20            20 sales a second, without end
   npm start -- --once --events 300 --rate 100  a bounded run that ends by itself
-  npm start -- --no-producer                   feed sales-events and user-behavior yourself
+  npm start -- --no-producer                   feed the topics yourself
 
 Environment:
   KAFKA_BROKERS, REDIS_URL   servers of your own (default: started here, on
                              127.0.0.1:9092 and 127.0.0.1:6379)
-  LOG_LEVEL                  of the workers' logs in .tidemark/logs (default: warn)
+  LOG_LEVEL                  of the logs in .tidemark/logs (default: warn)
   NO_COLOR                   no colours`;
 
 /** Values stay texts, so that all of them are checked at once. */

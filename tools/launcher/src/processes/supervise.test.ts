@@ -118,3 +118,8 @@ test('8. a stop while it waits for its restart ends that', async () => {
   expect(await worker.stop(NEVER)).toBe('stopped');
   expect(starts()).toBe(1);
 });
+
+test('9. one that has only just been started stops in order too', async () => {
+  const { worker } = await start();
+  expect(await worker.stop(NEVER)).toBe('stopped');
+});

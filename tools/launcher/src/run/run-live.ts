@@ -36,11 +36,8 @@ function tellAddresses(
 async function sendDemo(context: LaunchContext, { stack }: Pipeline): Promise<void> {
   const { config, narrator, end } = context;
   if (!config.demo) return;
-  const { sales, args } = config.demo;
-  narrator.tell(
-    'producer',
-    `sends ${Number.isFinite(sales) ? counted(sales, 'sale') : 'sales without end'} (${args.join(' ')})`,
-  );
+  const { sales } = config.demo;
+  narrator.tell('producer', `sends ${Number.isFinite(sales) ? counted(sales, 'sale') : 'sales without end'}`);
   const producer = startProducer(context, stack, config.demo);
   void producer.exited.then((exit) => {
     const failure = producerFailure(producer, exit);

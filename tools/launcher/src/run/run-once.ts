@@ -29,7 +29,7 @@ export async function runOnce(context: LaunchContext, pipeline: Pipeline): Promi
 async function sendAll(context: LaunchContext, { stack }: Pipeline): Promise<void> {
   const { config, narrator, end } = context;
   if (!config.demo) return;
-  narrator.tell('producer', `sending ${counted(config.demo.sales, 'sale')} (${config.demo.args.join(' ')})`);
+  narrator.tell('producer', `sending ${counted(config.demo.sales, 'sale')}`);
   const producer = startProducer(context, stack, config.demo, (line) => narrator.tell('producer', line));
   const failure = producerFailure(producer, await unlessAborted(producer.exited, end.signal));
   if (failure) throw failure;
