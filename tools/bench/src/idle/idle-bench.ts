@@ -26,7 +26,9 @@ export async function idleBench(context: BenchContext, options: IdleBenchOptions
     await pipeline.stopAll();
     return measuredUsage;
   });
-  if (profileDir !== undefined) printProfiles(profileDir, RUN_NAME, context.rootDir, context.print);
+  if (profileDir !== undefined) {
+    printProfiles({ profileDir, name: RUN_NAME, afterMs: WARM_UP_MS }, context.rootDir, context.print);
+  }
   for (const line of idleTable(measured)) context.print(line);
   context.print(JSON.stringify(idleSummary(measured)));
 }

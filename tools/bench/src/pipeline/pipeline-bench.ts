@@ -18,7 +18,8 @@ export async function pipelineBench(context: BenchContext, options: PipelineBenc
   for (const name of options.variants) {
     const processedData = name === 'withProcessedData';
     results[name] = await runVariant(context, { ...options, name, processedData });
-    if (options.profileDir !== undefined) printProfiles(options.profileDir, name, context.rootDir, context.print);
+    const { profileDir } = options;
+    if (profileDir !== undefined) printProfiles({ profileDir, name }, context.rootDir, context.print);
   }
   for (const line of pipelineTable(options.events, results)) context.print(line);
   const summary = pipelineSummary(options.events, results);

@@ -14,12 +14,21 @@ export function profileArgs(profileDir: string | undefined, run: string, name: s
   return ['--cpu-prof', `--cpu-prof-dir=${dir}`];
 }
 
+export interface ProfiledRun {
+  readonly profileDir: string;
+  readonly name: string;
+  /** Leaves out so much of each process's time at its start. */
+  readonly afterMs?: number;
+}
+
 /** Prints where each process of a run has spent its time. */
-export function printProfiles(profileDir: string, run: string, rootDir: string, print: (line: string) => void): void {
-  for (const name of readdirSync(join(profileDir, run))) {
-    for (const file of readdirSync(join(profileDir, run, name))) {
-      const path = join(profileDir, run, name, file);
-      const functions = topFunctions(JSON.parse(readFileSync(path, 'utf8')) as CpuProfile, SHOWN, rootDir);
+export function printProfiles(run: ProfiledRun, rootDir: string, print: (line: string) => void): void {
+  const { profileDir, name: runName, afterMs = 0 } = run;
+  for (const name of readdirSync(join(profileDir, runName))) {
+    for (const file of readdirSync(join(profileDir, runName, name))) {
+      const path = join(profileDir, runName, name, file);
+      const profile = JSON.parse(readFileSync(path, 'utf8')) as CpuProfile;
+      const functions = topFunctions(profile, { count: SHOWN, rootDir, afterMs });
       const rows = functions.map((each) => [each.selfMs.toFixed(0), percent(each.share), each.name, each.place]);
       print(`\n${name} (${path})`);
       for (const line of renderTable(['self ms', 'share', 'function', 'where'], rows)) print(line);

@@ -19,9 +19,17 @@ const PROFILE = {
 };
 
 test('functions are ranked by the time in themselves, idle time left out', () => {
-  expect(topFunctions(PROFILE, 2, '/repo/')).toEqual([
+  expect(topFunctions(PROFILE, { count: 2, rootDir: '/repo/' })).toEqual([
     { name: 'parse', place: 'libs/a.ts:10', selfMs: 6, share: 0.6 },
     { name: '(anonymous)', place: 'node:internal/x:5', selfMs: 3, share: 0.3 },
   ]);
-  expect(topFunctions(PROFILE, 10).map(({ name }) => name)).toContain('(garbage collector)');
+  expect(topFunctions(PROFILE, { count: 10, rootDir: '' }).map(({ name }) => name)).toContain('(garbage collector)');
+});
+
+test('what a warm-up has cost can be left out', () => {
+  const afterWarmUp = topFunctions(PROFILE, { count: 9, rootDir: '', afterMs: 95 });
+  expect(afterWarmUp.map(({ name, selfMs }) => [name, selfMs])).toEqual([
+    ['parse', 4],
+    ['(garbage collector)', 1],
+  ]);
 });

@@ -22,9 +22,18 @@ export interface HotFunction {
   readonly share: number;
 }
 
+export interface TopOptions {
+  /** How many functions. */
+  readonly count: number;
+  /** Taken off the front of file names. */
+  readonly rootDir: string;
+  /** Only what comes later than so long after the profile's start, such as the end of a warm-up. */
+  readonly afterMs?: number;
+}
+
 /** Functions by self time, most first. Time in which the process waited counts nowhere. */
-export function topFunctions(profile: CpuProfile, count: number, rootDir = ''): HotFunction[] {
-  const selfUs = selfTimes(profile);
+export function topFunctions(profile: CpuProfile, { count, rootDir, afterMs = 0 }: TopOptions): HotFunction[] {
+  const selfUs = selfTimes(profile, afterMs);
   const totalUs = [...selfUs.values()].reduce((sum, us) => sum + us, 0);
   return [...selfUs]
     .sort(([, a], [, b]) => b - a)
@@ -35,12 +44,14 @@ export function topFunctions(profile: CpuProfile, count: number, rootDir = ''): 
     });
 }
 
-function selfTimes({ nodes, samples, timeDeltas }: CpuProfile): Map<string, number> {
+function selfTimes({ nodes, samples, timeDeltas }: CpuProfile, afterMs: number): Map<string, number> {
   const keys = new Map(nodes.map(({ id, callFrame }) => [id, keyOf(callFrame)]));
   const selfUs = new Map<string, number>();
+  let atUs = 0;
   samples.forEach((id, index) => {
+    atUs += timeDeltas[index] ?? 0;
     const key = keys.get(id) ?? '(unknown)\0';
-    if (key === '(idle)\0') return;
+    if (key === '(idle)\0' || atUs <= afterMs * 1_000) return;
     selfUs.set(key, (selfUs.get(key) ?? 0) + (timeDeltas[index] ?? 0));
   });
   return selfUs;
