@@ -56,7 +56,8 @@ class MergeLogic implements StageLogic {
     };
     const onFresh = (query: string) => (changedVersion[query] = version);
     const promises = this.#readAll(position, input, onPartial, onFresh);
-    const done = input.reachedTargets && this.#allCombineTasks(promises, (promise) => promise?.done === true);
+    const done =
+      input.isDraining && input.reachedTargets && this.#allCombineTasks(promises, (promise) => promise?.done === true);
     const outputs: OutputRecord[] = [];
     const emittedVersion: Record<string, number> = { ...position.emittedVersion };
     for (const query of this.#queries.values()) {
