@@ -45,13 +45,13 @@ test('every link within the repository leads somewhere', () => {
   expect(faults).toEqual([]);
 });
 
-test('every path that a page names in code marks is there', () => {
+test('every path that a page names in code marks is there, seen from the root or from the page', () => {
   const named = /`((?:apps|libs|tools|docs|patches)\/[\w./-]*\w\.(?:ts|mjs|md|lua|json|patch|jsonl))`/g;
-  const gone = pages.flatMap((page) =>
-    [...readText(page).matchAll(named)]
-      .map(([, path]) => path!)
-      .filter((path) => !existsSync(join(ROOT, path)))
-      .map((path) => `${page}: ${path}`),
-  );
+  const isThere = (page: string, path: string) =>
+    [ROOT, join(ROOT, dirname(page))].some((dir) => existsSync(join(dir, path)));
+  const gone = pages.flatMap((page) => {
+    const paths = [...readText(page).matchAll(named)].map(([, path]) => path!);
+    return paths.filter((path) => !isThere(page, path)).map((path) => `${page}: ${path}`);
+  });
   expect(gone).toEqual([]);
 });
