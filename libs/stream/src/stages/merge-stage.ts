@@ -31,6 +31,9 @@ export function mergeStage(options: MergeStageOptions): Stage {
   };
 }
 
+/** Takes a partial, with the promises that came before it. */
+type OnPartial = (partial: PartialRow, record: LogRecord, promises: Position['promises']) => void;
+
 class MergeLogic implements StageLogic {
   readonly #context: TaskContext;
   readonly #queries: ReadonlyMap<string, Query<never>>;
@@ -47,8 +50,8 @@ class MergeLogic implements StageLogic {
     const overlay = new RowOverlay(rows);
     const changedVersion: Record<string, number> = { ...position.changedVersion };
     const tallies: Record<string, MutableTally> = {};
-    const onPartial = (partial: PartialRow, record: LogRecord) => {
-      this.#add(overlay, position, partial, record, version);
+    const onPartial: OnPartial = (partial, record, promises) => {
+      this.#add(overlay, promises, partial, record, version);
       changedVersion[partial.query] = version;
       const tally = (tallies[partial.query] ??= emptyTally());
       tally.read += 1;
@@ -91,11 +94,11 @@ class MergeLogic implements StageLogic {
     };
   }
 
-  /** Reads all records in order; a promise holds for what follows it, so partials before it are checked against the last one. */
+  /** Reads all records in order: a promise holds for what follows it. */
   #readAll(
     position: Position,
     input: TaskInput,
-    onPartial: (partial: PartialRow, record: LogRecord) => void,
+    onPartial: OnPartial,
     onFresh: (query: string) => void,
   ): Position['promises'] {
     let promises = position.promises;
@@ -103,7 +106,7 @@ class MergeLogic implements StageLogic {
       for (const record of batch.records) {
         const decoded = decodePartialsRecord(record);
         if (decoded.kind === 'partial') {
-          onPartial(decoded.partial, record);
+          onPartial(decoded.partial, record, promises);
         } else {
           const { combineTask, closedEndMs, done, fresh } = decoded.promise;
           fresh.forEach(onFresh);
@@ -114,11 +117,17 @@ class MergeLogic implements StageLogic {
     return promises;
   }
 
-  #add(overlay: RowOverlay, position: Position, partial: PartialRow, record: LogRecord, version: number): void {
+  #add(
+    overlay: RowOverlay,
+    promises: Position['promises'],
+    partial: PartialRow,
+    record: LogRecord,
+    version: number,
+  ): void {
     const { query: name, group, windowStartMs, delta } = partial;
     const query = this.#queries.get(name);
     if (query === undefined) throw unknownQuery(name, record);
-    const closedMs = this.#closedEnd(query, position.promises);
+    const closedMs = this.#closedEnd(query, promises);
     if (windowStartMs !== null && isClosed(windowStartMs + query.window!.sizeMs, closedMs)) {
       throw latePartial(name, windowStartMs, closedMs, record);
     }
