@@ -18,8 +18,9 @@ test('options have defaults', async () => {
     seed: 1,
     variants: ['withProcessedData', 'withoutProcessedData'],
     profileDir: undefined,
+    env: {},
   });
-  expect(await parse('idle', '--profile', 'x')).toEqual({ seconds: 120, profileDir: 'x' });
+  expect(await parse('idle', '--profile', 'x')).toEqual({ seconds: 120, profileDir: 'x', env: {} });
 });
 
 test('one variant can be chosen', async () => {
@@ -27,11 +28,18 @@ test('one variant can be chosen', async () => {
   expect(options).toMatchObject({ variants: ['withoutProcessedData'], events: 5, badRatio: 0.1 });
 });
 
+test('variables for the workers add up', async () => {
+  expect(await parse('idle', '--env', 'TRIGGER=1s', '--env', 'A_B=x=y')).toMatchObject({
+    env: { TRIGGER: '1s', A_B: 'x=y' },
+  });
+});
+
 test.each([
   [['pipeline', '--events', '0'], 'whole number'],
   [['pipeline', '--bad-ratio', '2'], 'from 0 to 1'],
   [['pipeline', '--variant', 'x'], 'Allowed choices'],
   [['idle', '--seconds', 'x'], 'whole number'],
+  [['idle', '--env', 'x'], 'NAME=value'],
   [['nothing'], 'unknown command'],
 ])('%j is refused', async (args, message) => {
   await expect(parse(...args)).rejects.toThrow(message);

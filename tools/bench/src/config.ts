@@ -21,29 +21,42 @@ export function createCommand(benches: Benches): Command {
     .option('--seed <number>', 'the same seed gives the same sales', wholeNumber, 1)
     .addOption(new Option('--variant <name>', 'with or without processed-data').choices(VARIANT_NAMES))
     .addOption(profileOption())
-    .action(({ events, badRatio, seed, variant, profile }: PipelineFlags) =>
-      benches.pipeline({ events, badRatio, seed, variants: variant ? [variant] : VARIANT_NAMES, profileDir: profile }),
+    .addOption(envOption())
+    .action(({ variant, profile, ...options }: PipelineFlags) =>
+      benches.pipeline({ ...options, variants: variant ? [variant] : VARIANT_NAMES, profileDir: profile }),
     );
   command
     .command('idle')
     .description('what all workers cost at one event a second')
     .option('--seconds <count>', 'how long to measure', wholeNumber, 120)
     .addOption(profileOption())
-    .action(({ seconds, profile }: IdleFlags) => benches.idle({ seconds, profileDir: profile }));
+    .addOption(envOption())
+    .action(({ profile, ...options }: IdleFlags) => benches.idle({ ...options, profileDir: profile }));
   return command;
 }
 
-interface PipelineFlags extends Pick<PipelineBenchOptions, 'events' | 'badRatio' | 'seed'> {
+interface PipelineFlags extends Pick<PipelineBenchOptions, 'events' | 'badRatio' | 'seed' | 'env'> {
   readonly variant?: VariantName;
   readonly profile?: string;
 }
 
-interface IdleFlags extends Pick<IdleBenchOptions, 'seconds'> {
+interface IdleFlags extends Pick<IdleBenchOptions, 'seconds' | 'env'> {
   readonly profile?: string;
 }
 
 function profileOption(): Option {
   return new Option('--profile <dir>', 'let the workers write CPU profiles there, and print their top functions');
+}
+
+function envOption(): Option {
+  const add = (text: string, env: Record<string, string>) => ({ ...env, ...variable(text) });
+  return new Option('--env <NAME=value>', 'for all workers; can be given again').default({}, 'none').argParser(add);
+}
+
+function variable(text: string): Record<string, string> {
+  const match = /^([A-Z_]+)=(.*)$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('It must be NAME=value.');
+  return { [match[1] as string]: match[2] as string };
 }
 
 function wholeNumber(text: string): number {

@@ -3,13 +3,12 @@ import type { BenchProcess } from '../processes/bench-process.ts';
 import type { Usage } from '../processes/usage.ts';
 import { printProfiles } from '../profile/print-profiles.ts';
 import type { BenchContext } from '../run/context.ts';
-import { type BenchPipeline, withPipeline } from '../run/with-pipeline.ts';
+import { type BenchPipeline, type RunOptions, withPipeline } from '../run/with-pipeline.ts';
 import { idleSummary, idleTable, type Measured } from './idle-report.ts';
 
-export interface IdleBenchOptions {
+export interface IdleBenchOptions extends Omit<RunOptions, 'name'> {
   /** How long to measure, s. */
   readonly seconds: number;
-  readonly profileDir: string | undefined;
 }
 
 const RUN_NAME = 'idle';
@@ -18,8 +17,8 @@ const WARM_UP_MS = 20_000;
 
 /** Measures what the demo costs at one sale and one behavior event a second, broker and Redis apart. */
 export async function idleBench(context: BenchContext, options: IdleBenchOptions): Promise<void> {
-  const { profileDir } = options;
-  const measured = await withPipeline(context, { name: RUN_NAME, profileDir }, async (pipeline) => {
+  const { profileDir, env } = options;
+  const measured = await withPipeline(context, { name: RUN_NAME, profileDir, env }, async (pipeline) => {
     const processes = await startDemo(context, pipeline);
     const measuredUsage = await measure(context, processes, options.seconds);
     // Profiles are written at the end of a process, so all end before these are read.

@@ -3,7 +3,10 @@ import type { BenchContext } from '../run/context.ts';
 import { pipelineSummary, pipelineTable, type Variants } from './pipeline-report.ts';
 import { runVariant, type VariantOptions } from './run-variant.ts';
 
-export interface PipelineBenchOptions extends Pick<VariantOptions, 'events' | 'badRatio' | 'seed' | 'profileDir'> {
+export interface PipelineBenchOptions extends Pick<
+  VariantOptions,
+  'events' | 'badRatio' | 'seed' | 'profileDir' | 'env'
+> {
   /** Which variants to run. */
   readonly variants: readonly VariantName[];
 }

@@ -2,17 +2,15 @@ import { type CheckResult, checkResults } from '../checker/check-results.ts';
 import { countPartialRows } from '../checker/count-partials.ts';
 import { createKcat } from '../kafka/kcat.ts';
 import type { BenchContext } from '../run/context.ts';
-import { type BenchPipeline, withPipeline } from '../run/with-pipeline.ts';
+import { type BenchPipeline, type RunOptions, withPipeline } from '../run/with-pipeline.ts';
 import { drainBacklog, type DrainResult } from './drain-backlog.ts';
 
-export interface VariantOptions {
-  readonly name: string;
+export interface VariantOptions extends RunOptions {
   readonly events: number;
   readonly badRatio: number;
   readonly seed: number;
   /** Whether the parser writes `processed-data`. */
   readonly processedData: boolean;
-  readonly profileDir: string | undefined;
 }
 
 export interface VariantResult extends DrainResult {

@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly name: string;
   /** Where the workers write CPU profiles; undefined = they write none. */
   readonly profileDir: string | undefined;
+  /** For all workers, on top of their defaults. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Servers of a run's own, and the means to start apps on them. */
@@ -54,12 +56,12 @@ function createPipeline(context: BenchContext, options: RunOptions, addresses: A
     rootDir,
     logDir: `${logDir}/${options.name}`,
     nodeArgs: profileArgs(options.profileDir, options.name, name),
-    env: { KAFKA_BROKERS: addresses.kafkaBrokers, REDIS_URL: addresses.redisUrl, ...env },
+    env: { ...env, KAFKA_BROKERS: addresses.kafkaBrokers, REDIS_URL: addresses.redisUrl },
   });
   return {
     kafkaBrokers: addresses.kafkaBrokers,
     startProducer: (args) => keep(() => startProcess({ ...spec('producer'), args })),
-    startWorker: (name, env) => keep(() => startWorker(spec(name, env))),
+    startWorker: (name, env) => keep(() => startWorker(spec(name, { ...env, ...options.env }))),
     stopAll: async () => void (await Promise.all(started.reverse().map((child) => child.stop()))),
   };
 }
