@@ -19,14 +19,10 @@ export async function runLive(context: LaunchContext, pipeline: Pipeline): Promi
 }
 
 /** Where all that is served can be found. */
-function tellAddresses(
-  { narrator: { screen, tell, title, colors } }: LaunchContext,
-  { stack, workers }: Pipeline,
-): void {
+function tellAddresses({ narrator: { screen, tell, title } }: LaunchContext, { stack, workers }: Pipeline): void {
   screen.print('');
   title('Served');
-  for (const { name, url } of workers.flat())
-    tell(name, `${url}  ${colors.faint('/livez /readyz /metrics /progress')}`);
+  for (const { name, url } of workers.flat()) tell(name, `${url}  /livez /readyz /metrics /progress`);
   for (const { name, address } of stack.servers) tell(name, withoutPassword(address));
   tell('logs', '.tidemark/logs');
   tell('Ctrl-C', 'stops everything');
@@ -47,7 +43,7 @@ async function sendDemo(context: LaunchContext, { stack }: Pipeline): Promise<vo
   });
 }
 
-function tellMoreEvents({ narrator: { tell } }: LaunchContext): void {
+function tellMoreEvents({ narrator: { screen, tell } }: LaunchContext): void {
   tell('producer', 'all demo events are sent; the pipeline stays up for more:');
-  tell('', 'node tools/bootstrap.mjs apps/producer/src/main.ts --events 100');
+  screen.print('    node tools/bootstrap.mjs apps/producer/src/main.ts --events 100');
 }

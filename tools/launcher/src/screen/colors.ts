@@ -3,8 +3,6 @@ import { styleText } from 'node:util';
 /** Colours of what is printed; each gives the text unchanged where there are to be none. */
 export interface Colors {
   readonly title: (text: string) => string;
-  readonly faint: (text: string) => string;
-  readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
 }
 
@@ -13,5 +11,5 @@ export function createColors(stream: { readonly isTTY?: boolean }, env: { readon
   const isColored = stream.isTTY === true && !env.NO_COLOR;
   const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
     isColored ? styleText(format, text, { validateStream: false }) : text;
-  return { title: style('bold'), faint: style('dim'), good: style('green'), bad: style('red') };
+  return { title: style('bold'), bad: style('red') };
 }

@@ -1,8 +1,12 @@
 import type { StopOutcome } from '../processes/stop-child.ts';
+import { MAX_COLUMNS } from '../tables/layout.ts';
 import type { Colors } from './colors.ts';
 import type { Screen } from './screen.ts';
+import { wrap } from './wrap.ts';
 
 const NAME_COLUMNS = 18;
+/** Two in front of the name, two behind it. */
+const INDENT = NAME_COLUMNS + 4;
 
 /** What happens, told in lines: who, then what. */
 export interface Narrator {
@@ -16,14 +20,19 @@ export interface Narrator {
 }
 
 export function createNarrator(screen: Screen, colors: Colors): Narrator {
-  const line = (who: string, what: string) => `  ${who.padEnd(NAME_COLUMNS)}  ${what}`;
   return {
     screen,
     colors,
-    tell: (who, what) => screen.print(line(who, what)),
-    warn: (who, what) => screen.print(colors.bad(line(who, what))),
+    tell: (who, what) => screen.print(toLines(who, what).join('\n')),
+    warn: (who, what) => screen.print(toLines(who, what).map(colors.bad).join('\n')),
     title: (text) => screen.print(colors.title(text)),
   };
+}
+
+/** What does not fit beside the name goes on below, so that no line is wider than 80 columns. */
+function toLines(who: string, what: string): string[] {
+  const lines = wrap(what, MAX_COLUMNS - INDENT);
+  return lines.map((line, index) => `  ${(index === 0 ? who : '').padEnd(NAME_COLUMNS)}  ${line}`);
 }
 
 /** Splits the stack's own progress texts, such as `Kafka: ready (2.9 s)`. */
