@@ -28,7 +28,7 @@ function describeEnd({ isReused, source }: StackServer): string {
   if (!isReused) return 'stopped';
   return source === 'given'
     ? 'left running: it is yours'
-    : 'left running, as it was before; npm run stack -- down stops it';
+    : 'left running; "npm run stack -- down" stops it';
 }
 
 /** An address for people: without a password. */
