@@ -26,9 +26,7 @@ async function stopStack(stack: Stack, { tell }: Narrator): Promise<void> {
 
 function describeEnd({ isReused, source }: StackServer): string {
   if (!isReused) return 'stopped';
-  return source === 'given'
-    ? 'left running: it is yours'
-    : 'left running; "npm run stack -- down" stops it';
+  return source === 'given' ? 'left running: it is yours' : 'left running; "npm run stack -- down" stops it';
 }
 
 /** An address for people: without a password. */
