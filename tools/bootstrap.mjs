@@ -62,7 +62,7 @@ function findRuntime() {
 /** The runtime runs the script; it gets our signals, and its exit code becomes ours. */
 function run(script, args) {
   // In a session of its own it does not get Ctrl-C from the terminal: how often it gets that is then up to us alone.
-  const command = ['--enable-source-maps', script, ...args];
+  const command = [script, ...args];
   const child = spawn(findRuntime(), command, { stdio: 'inherit', cwd: ROOT, detached: true });
   child.on('error', (error) => fail(`cannot run ${script}: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

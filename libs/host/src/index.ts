@@ -1,3 +1,4 @@
+export { WORKER_NODE_FLAGS } from './start/node-flags.ts';
 export { toTopicSource } from './config/topic-source.ts';
 export { type WorkerConfig, workerConfig, type WorkerValues } from './config/worker-config.ts';
 export { workerChecks, type WorkerDefaults, workerEnv } from './config/worker-env.ts';

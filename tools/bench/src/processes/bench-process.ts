@@ -1,3 +1,4 @@
+import { WORKER_NODE_FLAGS } from '@tidemark/host';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,7 +36,7 @@ export interface BenchProcess {
 export function startProcess(spec: ProcessSpec): BenchProcess {
   const { name, rootDir, args = [], nodeArgs = [], env } = spec;
   // In a process group of its own: Ctrl-C reaches the bench alone, which then ends what it started.
-  const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, `apps/${name}/src/main.ts`, ...args], {
+  const child = spawn(process.execPath, [...WORKER_NODE_FLAGS, ...nodeArgs, `apps/${name}/src/main.ts`, ...args], {
     cwd: rootDir,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'ignore', 'pipe'],

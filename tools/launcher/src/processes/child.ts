@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { WORKER_NODE_FLAGS } from '@tidemark/host';
 
 const LAST_LINES = 10;
 
@@ -38,7 +39,7 @@ export interface Child {
 /** Starts a script on the Node that runs this one. */
 export function startChild(spec: ChildSpec): Child {
   // In a process group of its own: Ctrl-C in the terminal reaches the launcher alone, which then stops all in order.
-  const child = spawn(process.execPath, ['--enable-source-maps', spec.script, ...spec.args], {
+  const child = spawn(process.execPath, [...WORKER_NODE_FLAGS, spec.script, ...spec.args], {
     cwd: spec.cwd,
     env: spec.env,
     stdio: ['ignore', 'pipe', 'pipe'],

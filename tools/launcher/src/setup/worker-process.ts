@@ -1,8 +1,15 @@
+import { join } from 'node:path';
 import type { Stack } from '@tidemark/stack';
 import type { ChildSpec } from '../processes/child.ts';
 import type { LaunchContext } from '../run/context.ts';
 import { appScript } from '../workers.ts';
 import { emptyLog } from './empty-log.ts';
+
+/**
+ * What the demo sets unless told otherwise: the launcher shows the tables, so the workers need not; and who kills a
+ * worker wants to see it back soon, not after half a minute.
+ */
+const DEMO_DEFAULTS = { CONSOLE_EVERY: '0', LOG_LEVEL: 'warn', SOURCE_SESSION_TIMEOUT: '6s' };
 
 /** Where workers listen. */
 export const WORKER_HOST = '127.0.0.1';
@@ -23,8 +30,7 @@ export function workerProcess(
   return {
     script: appScript(name),
     args: [],
-    // The launcher shows the tables, so the workers need not.
-    env: { ...env, ...addresses, CONSOLE_EVERY: '0', LOG_LEVEL: env['LOG_LEVEL'] || 'warn' },
+    env: { ...DEMO_DEFAULTS, NODE_COMPILE_CACHE: join(rootDir, '.tidemark/compile-cache'), ...env, ...addresses },
     cwd: rootDir,
     logFile: emptyLog(logDir, name),
   };
