@@ -1,3 +1,4 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- ambient types of untyped modules cannot be imported
 /// <reference path="./kafkajs-internals.d.ts" />
 import type { ISocketFactory, logCreator, logLevel } from 'kafkajs';
 import cluster from 'kafkajs/src/cluster/index.js';

@@ -21,6 +21,8 @@ export interface PartitionState extends TopicPartition {
   /** Faults that pass, since the last good answer. */
   faults: number;
   retryAtMs: number;
+  /** Since when answers bring nothing although the last stable offset is further on. */
+  emptySinceMs: number | undefined;
   /** Since when the brokers say that they do not know it. */
   unknownSinceMs: number | undefined;
 }
@@ -41,6 +43,7 @@ export function createPartitionState(source: TopicPartition, offset: number, onC
     failure: undefined,
     faults: 0,
     retryAtMs: 0,
+    emptySinceMs: undefined,
     unknownSinceMs: undefined,
   };
 }

@@ -6,23 +6,44 @@ import type { FetchedPartition } from './fetch-response.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { Segment } from './record-buffer.ts';
 
+/** How long answers must have been empty, and how often we look, before a position passes over nothing. */
+const EMPTY_FOR_MS = 1_000;
+const LOOK_AGAIN_MS = 100;
+
 /**
  * What a good answer means for a partition.
- * @param nothingLeftOut the whole answer brought no bytes, so that no size limit can have cut off this partition
+ * @param isAllEmpty the whole answer brought no bytes, so that no size limit can have cut off this partition
  * @returns undefined when the position stays where it is
  * @throws TidemarkError (TM_CORRUPT_BATCH)
  */
-function toSegment(state: PartitionState, fetched: FetchedPartition, nothingLeftOut: boolean): Segment | undefined {
-  const { fetchOffset } = state;
-  const batches = split(state, fetched).filter((batch) => batch.lastOffset >= fetchOffset);
+function toSegment(
+  state: PartitionState,
+  fetched: FetchedPartition,
+  isAllEmpty: boolean,
+  nowMs: number,
+): Segment | undefined {
+  const batches = split(state, fetched).filter((batch) => batch.lastOffset >= state.fetchOffset);
   const last = batches.at(-1);
   if (last !== undefined) {
+    state.emptySinceMs = undefined;
     return { batches: committedBatches(batches, fetched.abortedTransactions), nextOffset: last.lastOffset + 1 };
   }
-  // Compaction may take away the last batches before the end (an old commit marker): nothing will come from there.
-  return nothingLeftOut && fetchOffset < fetched.lastStable
-    ? { batches: [], nextOffset: fetched.lastStable }
-    : undefined;
+  return isAllEmpty && state.fetchOffset < fetched.lastStable ? passOver(state, fetched, nowMs) : undefined;
+}
+
+/**
+ * Compaction may take away the last batches before the end (an old commit marker, a tombstone): nothing will ever come
+ * from there, and a reader that waits for the end would wait for ever. A broker also answers so for a moment while it
+ * does not know where its own end lies; so this must be seen for a while.
+ */
+function passOver(state: PartitionState, { lastStable }: FetchedPartition, nowMs: number): Segment | undefined {
+  state.emptySinceMs ??= nowMs;
+  if (nowMs - state.emptySinceMs >= EMPTY_FOR_MS) {
+    state.emptySinceMs = undefined;
+    return { batches: [], nextOffset: lastStable };
+  }
+  state.retryAtMs = nowMs + LOOK_AGAIN_MS;
+  return undefined;
 }
 
 function split({ topic, partition, fetchOffset }: PartitionState, { recordSet }: FetchedPartition) {
@@ -44,10 +65,15 @@ const sameEnds = (a: PartitionEnds | undefined, b: PartitionEnds): boolean =>
  * Takes over a good answer into the state.
  * @returns whether there is something new to take or to see
  */
-export function acceptAnswer(state: PartitionState, fetched: FetchedPartition, nothingLeftOut: boolean): boolean {
+export function acceptAnswer(
+  state: PartitionState,
+  fetched: FetchedPartition,
+  isAllEmpty: boolean,
+  nowMs = Date.now(),
+): boolean {
   const { logStart, lastStable, highWatermark } = fetched;
   const ends = { logStart, lastStable, highWatermark };
-  const segment = toSegment(state, fetched, nothingLeftOut);
+  const segment = toSegment(state, fetched, isAllEmpty, nowMs);
   const isNew = segment !== undefined || !sameEnds(state.ends, ends);
   state.ends = ends;
   state.faults = 0;
