@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { eventually, Hopeless } from '../eventually.ts';
 import { parseMetrics, type Sample } from './metrics.ts';
 
@@ -26,7 +27,9 @@ export interface WorkerProcess {
   signal(name: NodeJS.Signals): void;
 }
 
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const ROOT = join(__dirname, '../../../..');
+/** Whole logs, for whoever looks into a failure: `<worker>-<pid>.log`. Ignored by git; emptied by each run. */
+export const LOG_DIR = join(ROOT, '.tidemark/e2e-logs');
 const KEPT_LINES = 400;
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -42,7 +45,7 @@ export function startWorkerProcess(name: WorkerName, env: Readonly<Record<string
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const log: WorkerLog = { lines: [], url: undefined };
-  keepLog(child, log);
+  keepLog(name, child, log);
   let end: string | undefined;
   const ended = whenEnded(child).then((how) => (end = how));
   const assertRuns = () => {
@@ -78,7 +81,9 @@ interface WorkerLog {
   url: string | undefined;
 }
 
-function keepLog(child: ChildProcess, log: WorkerLog): void {
+function keepLog(name: string, child: ChildProcess, log: WorkerLog): void {
+  mkdirSync(LOG_DIR, { recursive: true });
+  child.stderr!.pipe(createWriteStream(join(LOG_DIR, `${name}-${child.pid}.log`)));
   createInterface({ input: child.stderr! }).on('line', (line) => {
     if (log.lines.push(line) > KEPT_LINES) log.lines.shift();
     // With port 0 the log alone tells the address.
