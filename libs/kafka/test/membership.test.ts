@@ -1,4 +1,3 @@
-import net from 'node:net';
 import { Kafka as KafkaJs, logLevel } from 'kafkajs';
 import type { Assignment, Member } from '@tidemark/stream';
 import { uniqueName, waitFor } from '@tidemark/testing';
@@ -6,10 +5,10 @@ import { createKafka } from '../src/index.ts';
 import type { KafkaOptions } from '../src/index.ts';
 import { createBreakableSockets } from './breakable-sockets.ts';
 import { TEST_BROKERS } from './broker.ts';
+import { API_KEY, createSpiedSockets } from './spied-sockets.ts';
 
 const DEADLINE_MS = 30_000;
 const TEST_MS = 90_000;
-const FETCH_API_KEY = 1;
 
 interface Joined {
   readonly member: Member;
@@ -84,30 +83,19 @@ it(
     const [changelog, input] = await createTopics(2, 1);
     const groupId = uniqueName('group');
     const requests: number[] = [];
-    const joined = await join([changelog!], groupId, { socketFactory: recordingSockets(requests) });
+    const joined = await join([changelog!], groupId, {
+      socketFactory: createSpiedSockets((apiKey) => void requests.push(apiKey)),
+    });
     await joined.member.commitOffsets([{ topic: input!, partition: 0, offset: 42 }]);
     await joined.member.confirmMembership(DEADLINE_MS);
     expect(await committedOffset(groupId, input!)).toBe('42');
     await joined.member.confirmMembership(DEADLINE_MS);
     await joined.member.leave();
     expect(requests.length).toBeGreaterThan(5);
-    expect(requests).not.toContain(FETCH_API_KEY);
+    expect(requests).not.toContain(API_KEY.fetch);
   },
   TEST_MS,
 );
-
-/** Plain sockets that note the API key of every request that is written. */
-function recordingSockets(requests: number[]): NonNullable<KafkaOptions['socketFactory']> {
-  return ({ host, port, onConnect }) => {
-    const socket = net.connect({ host, port }, onConnect);
-    const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
-    socket.write = (...args: unknown[]) => {
-      requests.push((args[0] as Buffer).readInt16BE(4));
-      return write(...args);
-    };
-    return socket;
-  };
-}
 
 async function committedOffset(groupId: string, topic: string): Promise<string | undefined> {
   const admin = new KafkaJs({ brokers: [...TEST_BROKERS], logLevel: logLevel.NOTHING }).admin();
