@@ -102,12 +102,12 @@ export default tseslint.config(
   {
     // The manual imports the testing lib as its readers do.
     files: ['libs/testing/docs/**/*.ts'],
-    rules: { '@nx/enforce-module-boundaries': boundaries(['testing'], ['@tidemark/testing']) },
+    rules: { '@nx/enforce-module-boundaries': boundaries(['testing'], ['^@tidemark/testing$']) },
   },
   {
     // Topologies are what apps offer to tools that run several of them together.
     files: ['tools/**/*.ts'],
-    rules: { '@nx/enforce-module-boundaries': boundaries(['testing', 'tool'], ['@tidemark/*/topology']) },
+    rules: { '@nx/enforce-module-boundaries': boundaries(['testing', 'tool'], ['^@tidemark/[^/]+/topology$']) },
   },
   ...Object.entries(CLIENT_OWNERS).map(([, owner]) => ({
     files: [`${owner}/**/*.ts`],

@@ -87,6 +87,18 @@ const cases: readonly (LintCase & { readonly name: string; readonly rule: string
     rule: undefined,
   },
   {
+    name: 'a tool that imports the topology of an app',
+    filePath: 'tools/e2e/test/probe.ts',
+    text: importing('@tidemark/parser/topology'),
+    rule: undefined,
+  },
+  {
+    name: 'a tool that imports anything else of an app',
+    filePath: 'tools/e2e/test/probe.ts',
+    text: importing('../../../apps/parser/src/config.ts'),
+    rule: BOUNDARY,
+  },
+  {
     name: 'a lib that reads the environment',
     filePath: 'libs/runtime/src/probe.ts',
     text: 'export const home = process.env.HOME;\n',

@@ -1,6 +1,6 @@
 import { changelogTopic } from '@tidemark/schemas';
 import { defineTopology, mapStage, parseStep, type Topology } from '@tidemark/stream';
-import { TopologyDriver } from '@tidemark/testing';
+import { TopologyDriver } from '../src/driver/topology-driver.ts';
 
 function copies(pattern: string): Topology {
   return defineTopology({
