@@ -22,5 +22,10 @@ export function isFenced(error: unknown): boolean {
   return causes(error).some((cause) => fencing.has(cause.type ?? '') || UNNAMED_FENCED.test(cause.message));
 }
 
+/** Whether the broker refused a record for its size. */
+export function isTooLarge(error: unknown): boolean {
+  return causes(error).some(({ type }) => type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE');
+}
+
 /** KafkaJS 2.2.4 does not know the name of error 90, PRODUCER_FENCED. */
 const UNNAMED_FENCED = /Unknown error code 90\b/;

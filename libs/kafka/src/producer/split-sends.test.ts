@@ -36,10 +36,15 @@ it('sends nothing for nothing', () => {
   expect(splitSends([], MAX_BYTES)).toEqual([]);
 });
 
+it('sends a record that is larger than a batch alone: its topic may allow it', () => {
+  const records = [large('a', 0, 'x'), record('a', 0, 'y.'.padEnd(MAX_BYTES, '.')), large('a', 0, 'z')];
+  expect(names(records)).toEqual([['a-0:x'], ['a-0:y'], ['a-0:z']]);
+});
+
 it('refuses a record that no batch can hold, and says which', () => {
   let refused: unknown;
   try {
-    splitSends([record('a', 3, 'x'.repeat(MAX_BYTES))], MAX_BYTES);
+    splitSends([record('a', 3, 'x'.repeat(2 * MAX_BYTES))], MAX_BYTES);
   } catch (error) {
     refused = error;
   }

@@ -14,11 +14,17 @@ interface Chunking {
   sizeBytes: number;
 }
 
+/**
+ * A topic may allow more than a batch of ours (`late-events` and `dead-letters` do: an original plus headers must fit): a
+ * record that is larger goes alone, and its topic's own limit decides. This factor only bounds what we try.
+ */
+const LARGEST_RECORD_IN_BATCHES = 2;
+
 function refuseTooLarge({ topic, partition }: OutputRecord, sizeBytes: number, maxBatchBytes: number): void {
-  if (sizeBytes + BATCH_OVERHEAD_BYTES <= maxBatchBytes) return;
+  if (sizeBytes + BATCH_OVERHEAD_BYTES <= LARGEST_RECORD_IN_BATCHES * maxBatchBytes) return;
   throw new TidemarkError(
     'TM_RECORD_TOO_LARGE',
-    `a record of about ${sizeBytes} bytes for ${topic}-${partition} is above the limit of ${maxBatchBytes} bytes; ` +
+    `a record of about ${sizeBytes} bytes for ${topic}-${partition} is above the limit of ${LARGEST_RECORD_IN_BATCHES * maxBatchBytes} bytes; ` +
       "make it smaller, or raise the topic's max.message.bytes and this client's maxBatchBytes",
     { fields: { topic, partition, sizeBytes, maxBatchBytes } },
   );
@@ -50,7 +56,8 @@ function nextRound(chunkings: Map<string, Chunking>, key: string, sizeBytes: num
     chunking = { round: 0, sizeBytes: BATCH_OVERHEAD_BYTES };
     chunkings.set(key, chunking);
   }
-  if (chunking.sizeBytes + sizeBytes > maxBatchBytes) {
+  const isEmpty = chunking.sizeBytes === BATCH_OVERHEAD_BYTES;
+  if (!isEmpty && chunking.sizeBytes + sizeBytes > maxBatchBytes) {
     chunking.round += 1;
     chunking.sizeBytes = BATCH_OVERHEAD_BYTES;
   }
