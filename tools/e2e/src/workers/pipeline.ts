@@ -12,8 +12,8 @@ export const SALES_WORKERS: readonly WorkerName[] = ['parser', 'region-aggregato
 
 /** Worker processes on one stack. */
 export interface Pipeline {
-  /** Starts one more instance; does not wait until it is ready. */
-  start(name: WorkerName): WorkerProcess;
+  /** Starts one more instance; does not wait until it is ready. `more`: variables of its own. */
+  start(name: WorkerName, more?: Readonly<Record<string, string>>): WorkerProcess;
   /** Those that run. */
   running(name?: WorkerName): WorkerProcess[];
   /** Waits until all are ready. */
@@ -32,8 +32,8 @@ export function createPipeline(env: Readonly<Record<string, string>>): Pipeline 
   const running = (name?: WorkerName) =>
     workers.filter((worker) => worker.end === undefined && (name === undefined || worker.name === name));
   return {
-    start(name) {
-      const worker = startWorkerProcess(name, env);
+    start(name, more = {}) {
+      const worker = startWorkerProcess(name, { ...env, ...more });
       workers.push(worker);
       return worker;
     },

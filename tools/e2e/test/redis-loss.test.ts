@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkpointFaults } from '../src/check/checkpoint-faults.ts';
+import { checkpointKeys } from '../src/check/redis.ts';
+import { eventually } from '../src/eventually.ts';
+import { useStack } from '../src/servers/use-stack.ts';
+import { sumOf } from '../src/workers/metrics.ts';
+import { type Pipeline, SALES_WORKERS } from '../src/workers/pipeline.ts';
+import { salesRun } from './sales-run.ts';
+
+const stack = useStack();
+const run = salesRun(60_000);
+const dump = mkdtempSync(join(tmpdir(), 'tidemark-e2e-dump-'));
+afterAll(() => rmSync(dump, { recursive: true }));
+
+const ENV = { SOURCE_MAX_OFFSETS_PER_TRIGGER: '1500', SOURCE_SESSION_TIMEOUT: '6s' };
+const AGGREGATORS = ['region-aggregator', 'window-aggregator'] as const;
+
+async function untilParsed(pipeline: Pipeline, share: number): Promise<void> {
+  await eventually('the parser goes on', async () => {
+    const parsed = sumOf(await pipeline.metrics('parser'), 'tidemark_records_total', { outcome: 'ok' });
+    expect(parsed).toBeGreaterThanOrEqual(share * run.count);
+  });
+}
+
+async function assertRedisEqualsState(): Promise<void> {
+  const places = { broker: stack.broker, redisUrl: stack.redis.url };
+  for (const worker of AGGREGATORS) expect((await checkpointFaults(places, worker)).slice(0, 3)).toEqual([]);
+}
+
+test('Redis is lost in the middle, later put back to an older dump, and a worker killed: exact all the same', async () => {
+  const { broker, redis } = stack;
+  await run.feed(broker);
+  const pipeline = stack.pipeline(ENV);
+  SALES_WORKERS.forEach((worker) => pipeline.start(worker));
+  await untilParsed(pipeline, 0.1);
+  await eventually('checkpoints of the middle', async () => {
+    for (const worker of AGGREGATORS) expect((await checkpointKeys(redis.url, worker)).length).toBeGreaterThan(6);
+  });
+  redis.copyDataTo(dump);
+
+  await redis.kill();
+  await untilParsed(pipeline, 0.2);
+  await redis.restart('empty');
+  await untilParsed(pipeline, 0.3);
+  await redis.kill();
+  await redis.restart({ copiedTo: dump });
+  // Takes over with a checkpoint that is older than what it had written.
+  const victim = pipeline.running('window-aggregator')[0]!;
+  victim.signal('SIGKILL');
+  await victim.ended;
+  pipeline.start('window-aggregator');
+
+  await eventually('exact results', () => run.assertResults(broker), { deadlineMs: 120_000, everyMs: 1_000 });
+  await eventually('Redis equals the state', assertRedisEqualsState, { deadlineMs: 30_000 });
+  await redis.kill();
+  await redis.restart('empty');
+  await eventually('Redis equals the state of idle tasks, too', assertRedisEqualsState, { deadlineMs: 60_000 });
+  await pipeline.drain();
+  await run.assertResults(broker);
+});
