@@ -1,5 +1,5 @@
 import { TidemarkError } from '@tidemark/schemas';
-import { type Checkpoint, decodePosition, type Position } from '@tidemark/stream';
+import type { Checkpoint, Position } from '@tidemark/stream';
 import { decodeRow, KeyedState } from '@tidemark/window-state';
 import type { RuntimePorts } from '../ports.ts';
 import { Wakeup } from '../support/wakeup.ts';
@@ -37,7 +37,7 @@ export async function restore(
   if (checkpoint !== undefined) {
     const restored = await restoreFromCheckpoint(plan, ports, ends, checkpoint, timeoutMs);
     if (restored !== undefined) return restored;
-    ports.logger.warn({ task: plan.id }, 'the checkpoint belongs to another incarnation; restoring from the changelog');
+    ports.logger.warn({ task: plan.id }, 'the checkpoint is of no use; restoring from the changelog');
   }
   const rows = new KeyedState();
   const tail = await foldChangelog(plan, ports, ends.logStart, ends.highWatermark, timeoutMs, rows, () => true);
@@ -59,8 +59,8 @@ async function restoreFromCheckpoint(
   { meta, rows: stored }: Checkpoint,
   timeoutMs: number,
 ): Promise<RestoredState | undefined> {
-  const rows = new KeyedState();
-  rows.fold(new Map([...stored].map(([id, text]) => [id, decodeRow(text)])));
+  const rows = readRows(plan, ports, stored);
+  if (rows === undefined) return undefined;
   // The last record that the checkpoint contains is its position: reading it again shows that this is the same history.
   const fromOffset = Math.max(meta.changelogOffset - 1, ends.logStart);
   const sameHistory = ({ incarnation, version }: Position) =>
@@ -76,9 +76,21 @@ async function restoreFromCheckpoint(
     position: tail.position,
     changelogOffset: ends.highWatermark,
     changelogRecords: tail.records,
-    checkpointVersion: decodePosition(meta.position).version,
+    checkpointVersion: meta.version,
     changedSinceCheckpoint: changed,
   };
+}
+
+/** The rows of a checkpoint; undefined when this build cannot read one of them: the changelog decides, not the copy. */
+function readRows(plan: TaskPlan, ports: RuntimePorts, stored: Checkpoint['rows']): KeyedState | undefined {
+  try {
+    const rows = new KeyedState();
+    rows.fold(new Map([...stored].map(([id, text]) => [id, decodeRow(text)])));
+    return rows;
+  } catch (error) {
+    ports.logger.warn({ task: plan.id, error: String(error) }, 'the checkpoint holds a row that cannot be read');
+    return undefined;
+  }
 }
 
 /** Folds changelog records into `rows` until the *position* reaches the end; undefined when `accept` refuses an entry. */
