@@ -80,6 +80,8 @@ class Chaos {
   }
 
   async start(topology: Topology): Promise<void> {
+    // A process does not start before the store answers.
+    this.#disturbCheckpoints('mend');
     await this.#cluster.start(topology, {
       ...CHAIN,
       maxRecordsPerTurn: this.#maxRecordsPerTurn,
