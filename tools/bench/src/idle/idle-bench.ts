@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchProcess } from '../processes/bench-process.ts';
 import type { Usage } from '../processes/usage.ts';
+import type { BenchWorker } from '../processes/worker.ts';
 import { printProfiles } from '../profile/print-profiles.ts';
 import type { BenchContext } from '../run/context.ts';
 import { type BenchPipeline, type RunOptions, withPipeline } from '../run/with-pipeline.ts';
@@ -19,8 +20,9 @@ const WARM_UP_MS = 20_000;
 export async function idleBench(context: BenchContext, options: IdleBenchOptions): Promise<void> {
   const { profileDir, env } = options;
   const measured = await withPipeline(context, { name: RUN_NAME, profileDir, env }, async (pipeline) => {
-    const processes = await startDemo(context, pipeline);
-    const measuredUsage = await measure(context, processes, options.seconds);
+    const { producer, workers } = await startDemo(context, pipeline);
+    const measuredUsage = await measure(context, [producer, ...workers], options.seconds);
+    await assertBusy(workers, options.seconds);
     // Profiles are written at the end of a process, so all end before these are read.
     await pipeline.stopAll();
     return measuredUsage;
@@ -34,11 +36,25 @@ export async function idleBench(context: BenchContext, options: IdleBenchOptions
 
 const WORKERS = ['parser', 'region-aggregator', 'window-aggregator', 'recommender', 'error-router'];
 
-async function startDemo({ print, signal }: BenchContext, pipeline: BenchPipeline): Promise<BenchProcess[]> {
+interface Demo {
+  readonly producer: BenchProcess;
+  readonly workers: readonly BenchWorker[];
+}
+
+async function startDemo({ print, signal }: BenchContext, pipeline: BenchPipeline): Promise<Demo> {
   print('starting the workers');
   const workers = WORKERS.map((name) => pipeline.startWorker(name));
   await Promise.all(workers.map((worker) => worker.ready(signal)));
-  return [pipeline.startProducer(['--events', '0', '--rate', '1']), ...workers];
+  return { producer: pipeline.startProducer(['--events', '0', '--rate', '1']), workers };
+}
+
+/** What costs nothing because it does nothing is not at rest. The error router has nothing to read here. */
+async function assertBusy(workers: readonly BenchWorker[], seconds: number): Promise<void> {
+  for (const worker of workers.filter(({ name }) => name !== 'error-router')) {
+    const records = await worker.recordsRead();
+    if (records < seconds / 2)
+      throw new Error(`${worker.name} has read ${records} records in ${seconds} s: see its log`);
+  }
 }
 
 async function measure(

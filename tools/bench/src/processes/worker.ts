@@ -10,6 +10,8 @@ export interface BenchWorker extends BenchProcess {
   ready(signal: AbortSignal): Promise<void>;
   /** Waits until it has read its first record. */
   reads(signal: AbortSignal): Promise<void>;
+  /** Records that it has read and committed so far, over all its stages. */
+  recordsRead(): Promise<number>;
   /** Asks it to process what is there and to end. */
   drain(): Promise<void>;
 }
@@ -24,6 +26,7 @@ export function startWorker(spec: ProcessSpec): BenchWorker {
   const child = startProcess({ ...spec, env: { ...spec.env, PORT: '0' }, onLogLine });
   const ask = async (path: string, method = 'GET') =>
     fetch(`${await url}${path}`, { method, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
+  const readSoFar = async () => recordsRead(await (await ask('/metrics')).text());
   const until = async (isSo: () => Promise<boolean>, signal: AbortSignal) => {
     const over = new AbortController();
     const asked = askUntil(isSo, AbortSignal.any([signal, over.signal]));
@@ -37,7 +40,8 @@ export function startWorker(spec: ProcessSpec): BenchWorker {
     succeeded: child.succeeded,
     stop: child.stop,
     ready: (signal) => until(async () => (await ask('/readyz')).ok, signal),
-    reads: (signal) => until(async () => recordsRead(await (await ask('/metrics')).text()) > 0, signal),
+    reads: (signal) => until(async () => (await readSoFar()) > 0, signal),
+    recordsRead: readSoFar,
     async drain() {
       const answer = await Promise.race([ask('/drain', 'POST'), child.succeeded]);
       if (answer?.ok === false) throw new Error(`${child.name} answered ${answer.status} to POST /drain`);
