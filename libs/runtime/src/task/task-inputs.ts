@@ -24,15 +24,19 @@ export class TaskInputs {
   }
 
   /**
-   * Takes up to `maxRecords` over all inputs, at most one batch each. A batch must start exactly at the position.
+   * Takes about `maxRecords` over all inputs, at most one batch each, in proportion to their backlog: an input that is
+   * always full must not starve another, whose event times would fall behind. A batch starts exactly at the position.
    * @throws TidemarkError TM_BATCH_GAP, or what the reader says of a position that cannot go on
    */
   take(maxRecords: number, inputs: Readonly<Record<string, number>>): RecordBatch[] {
     const batches: RecordBatch[] = [];
+    const { total } = this.lag(inputs);
     let left = maxRecords;
     for (const [topic, reader] of this.#readers) {
-      if (left <= 0) break;
-      const batch = reader.take(left);
+      const share = Math.floor((maxRecords * backlogOf(reader, inputs[topic]!)) / total);
+      const most = total <= maxRecords ? left : Math.max(1, share);
+      if (most <= 0) break;
+      const batch = reader.take(most);
       if (batch === undefined) continue;
       if (batch.startOffset !== inputs[topic]) throw gap(batch, inputs[topic]);
       left -= batch.records.length;
@@ -53,10 +57,9 @@ export class TaskInputs {
   lag(inputs: Readonly<Record<string, number>>): { readonly stable: number; readonly total: number } {
     let stable = 0;
     let total = 0;
-    for (const [topic, { ends }] of this.#readers) {
-      if (ends === undefined) continue;
-      stable += Math.max(0, ends.lastStable - inputs[topic]!);
-      total += Math.max(0, ends.highWatermark - inputs[topic]!);
+    for (const [topic, reader] of this.#readers) {
+      stable += Math.max(0, (reader.ends?.lastStable ?? 0) - inputs[topic]!);
+      total += backlogOf(reader, inputs[topic]!);
     }
     return { stable, total };
   }
@@ -72,6 +75,11 @@ export class TaskInputs {
     for (const reader of this.#readers.values()) reader.close();
     this.#readers.clear();
   }
+}
+
+/** Records between the position and the high watermark as of the last fetch. */
+function backlogOf({ ends }: PartitionReader, position: number): number {
+  return Math.max(0, (ends?.highWatermark ?? 0) - position);
 }
 
 function gap(batch: RecordBatch, position: number | undefined): TidemarkError {
