@@ -1,0 +1,157 @@
+import { Cluster, type Instance } from './support/cluster.ts';
+import { expectExact } from './support/expect-exact.ts';
+import { CHAIN, cleaner, counter, EPOCH_MS, lastRows, TOPICS, type Visit } from './support/visits.ts';
+
+const EVERY_MS = 15_000;
+
+let cluster: Cluster;
+
+beforeEach(async () => {
+  cluster = await Cluster.create(TOPICS);
+});
+
+afterEach(() => cluster.stopAll());
+
+function visitsOf(partition: number, from: number, count: number): Visit[] {
+  return Array.from({ length: count }, (_, index) => {
+    const id = from + index;
+    return { id: `v${partition}-${id}`, page: `page ${id % 3}`, timeMs: EPOCH_MS + id * 5_000, ms: id };
+  });
+}
+
+function feed(from: number, count: number, partitions: readonly number[] = [0, 1]): Visit[] {
+  return partitions.flatMap((partition) => {
+    const visits = visitsOf(partition, from, count);
+    cluster.append('visits', partition, visits);
+    return visits;
+  });
+}
+
+async function startBoth(availableNow = false): Promise<Instance[]> {
+  const options = { ...CHAIN, availableNow };
+  return [await cluster.start(cleaner(), options), await cluster.start(counter({ everyMs: EVERY_MS }), options)];
+}
+
+/** Whether the worker has ended by itself once all is quiet. */
+async function hasEnded({ worker }: Instance): Promise<boolean> {
+  let ended = false;
+  void worker.ended.then(() => (ended = true));
+  await cluster.quiesce();
+  return ended;
+}
+
+test('a drain emits for the last time, without its trigger, and ends', async () => {
+  const workers = await startBoth();
+  const visits = feed(0, 10);
+  await cluster.quiesce();
+  expect(cluster.values('totals')).toEqual([]);
+  for (const worker of workers) await cluster.drain(worker);
+  expectExact(cluster, visits);
+});
+
+test('a reader ends only when all of its upstream tasks are done and read', async () => {
+  const [first, second] = await startBoth();
+  feed(0, 10);
+  second!.worker.drain();
+  expect(await hasEnded(second!)).toBe(false);
+  const more = feed(10, 5);
+  await cluster.quiesce();
+  expect(await hasEnded(second!)).toBe(false);
+  await cluster.drain(first!);
+  await cluster.quiesce();
+  expect(await hasEnded(second!)).toBe(true);
+  expectExact(cluster, [...visitsOf(0, 0, 10), ...visitsOf(1, 0, 10), ...more]);
+});
+
+test('external input counts up to where it ended when the drain began', async () => {
+  const [first] = await startBoth();
+  const visits = feed(0, 10);
+  await cluster.quiesce();
+  first!.worker.drain();
+  await cluster.quiesce();
+  feed(10, 5);
+  await first!.worker.ended;
+  expect(cluster.values('cleaned')).toHaveLength(visits.length);
+});
+
+test.each(['both restarted', 'both at once'])('a second drain reads what came since, %s', async (how) => {
+  const visits: Visit[] = [];
+  for (const from of [0, 10, 20]) {
+    visits.push(...feed(from, 10));
+    const workers = await startBoth();
+    if (how === 'both at once') workers.forEach(({ worker }) => worker.drain());
+    for (const worker of workers) await cluster.drain(worker);
+    expectExact(cluster, visits);
+    await cluster.stopAll();
+  }
+});
+
+test('a second drain ends, too, when nothing came since, and emits nothing twice', async () => {
+  const visits = feed(0, 10);
+  for (let times = 0; times < 3; times += 1) {
+    const workers = await startBoth();
+    for (const worker of workers) await cluster.drain(worker);
+    expectExact(cluster, visits);
+    await cluster.stopAll();
+  }
+  expect(lastRows(cluster, 'windows').size).toBe(cluster.values('windows').length);
+});
+
+test('availableNow drains from the beginning, backlog and all, whoever starts first', async () => {
+  const visits = feed(0, 40);
+  const reader = await cluster.start(counter({ everyMs: EVERY_MS }), { ...CHAIN, availableNow: true });
+  expect(await hasEnded(reader)).toBe(false);
+  const writer = await cluster.start(cleaner(), { ...CHAIN, availableNow: true, maxRecordsPerTurn: 7 });
+  for (const { worker } of [writer, reader]) await worker.ended;
+  expectExact(cluster, visits);
+});
+
+test('two instances of each drain together', async () => {
+  const workers = [...(await startBoth()), ...(await startBoth())];
+  const visits = feed(0, 30);
+  workers.forEach(({ worker }) => worker.drain());
+  await cluster.quiesce();
+  for (const { worker } of workers) await worker.ended;
+  expect(workers.every(({ worker }) => worker.runners.length > 0)).toBe(true);
+  expectExact(cluster, visits);
+});
+
+test('a task that loses its commit in the middle of a drain drains all the same', async () => {
+  const workers = await startBoth();
+  const visits = feed(0, 20);
+  for (const transactionalId of [
+    'tidemark.cleaner.clean.0',
+    'tidemark.counter.combine.1',
+    'tidemark.counter.merge.2',
+  ]) {
+    cluster.log.failNext({ operation: 'commit', effect: 'lost', transactionalId });
+    cluster.log.failNext({ operation: 'commit', effect: 'applied', transactionalId });
+  }
+  workers.forEach(({ worker }) => worker.drain());
+  for (let rounds = 0; rounds < 20; rounds += 1) await cluster.advance(1_000);
+  for (const { worker } of workers) await worker.ended;
+  expect(cluster.failures.length).toBeGreaterThan(0);
+  expectExact(cluster, visits);
+});
+
+test('partitions without any data hold nothing up', async () => {
+  const workers = await startBoth();
+  const visits = feed(0, 10, [1]);
+  for (const worker of workers) await cluster.drain(worker);
+  expectExact(cluster, visits);
+});
+
+test('windows close after a drain and a restart as if there had been none', async () => {
+  const visits = feed(0, 30);
+  for (const worker of await startBoth()) await cluster.drain(worker);
+  await cluster.stopAll();
+  visits.push(...feed(200, 1));
+  await startBoth();
+  await cluster.advance(EVERY_MS);
+  expectExact(cluster, visits);
+  const rows = [...cluster.tasks().values()].flatMap(({ rows: state }) => [...state.rows()].map(([, row]) => row));
+  const windows = rows.filter(({ query }) => query === 'windows');
+  expect(new Set(windows.map(({ windowStartMs }) => windowStartMs))).toEqual(
+    new Set([EPOCH_MS + 990_000, EPOCH_MS + 960_000]),
+  );
+});
