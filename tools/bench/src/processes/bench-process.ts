@@ -32,6 +32,10 @@ export interface BenchProcess {
   stop(): Promise<void>;
 }
 
+/** Ended with the bench, however it ends: a defect in it must not leave workers behind. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Starts an app on the Node that runs this one. */
 export function startProcess(spec: ProcessSpec): BenchProcess {
   const { name, rootDir, args = [], nodeArgs = [], env } = spec;
@@ -46,7 +50,11 @@ export function startProcess(spec: ProcessSpec): BenchProcess {
   let usage: Usage | undefined;
   const sample = () => void (usage = (child.pid && readUsage(child.pid)) || usage);
   const timer = setInterval(sample, SAMPLE_EVERY_MS);
-  const ended = whenEnded(child).finally(() => clearInterval(timer));
+  running.add(child);
+  const ended = whenEnded(child).finally(() => {
+    clearInterval(timer);
+    running.delete(child);
+  });
   const succeeded = ended.then((end) => {
     if (end !== 'exit 0') throw failed(name, end, lines);
   });
