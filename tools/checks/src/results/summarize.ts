@@ -23,7 +23,7 @@ export function summarize(checks: readonly Check[], testRun: Check, results: Res
   let passed = checks.filter(({ isPassed }) => isPassed).length;
   let failed = checks.length - passed;
   let failedTests = 0;
-  for (const [project, result] of results) {
+  for (const [project, result] of [...results].sort(([left], [right]) => (left < right ? -1 : 1))) {
     const failures = result === undefined ? 1 : result.failed + result.brokenFiles;
     lines.push(line(project, failures === 0, result === undefined ? 'its tests could not be run' : describe(result)));
     passed += result?.passed ?? 0;
@@ -42,6 +42,7 @@ function line(name: string, isPassed: boolean, details: string): string {
 }
 
 function describe({ passed, failed, skipped, brokenFiles }: ProjectResult): string {
+  if (passed + failed + brokenFiles + skipped === 0) return 'has no tests';
   const parts = [`${passed} passed`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (brokenFiles > 0) parts.push(`${brokenFiles} files could not be run`);
