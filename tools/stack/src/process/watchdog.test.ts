@@ -17,7 +17,8 @@ async function startParent(folder: string, afterStart: string) {
     import { watchFor } from ${JSON.stringify(WATCHDOG)};
     const server = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
     const watchdog = watchFor(server.pid, ${JSON.stringify(folder)});
-    console.log(server.pid);
+    // Not console.log: where colors are forced (as Nx does) it would color the number.
+    process.stdout.write(server.pid + '\\n');
     ${afterStart}`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
