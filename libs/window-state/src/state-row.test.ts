@@ -65,3 +65,23 @@ test('ids of a query differ by window, and a running total is no window', () => 
   expect(new Set(ids).size).toBe(ids.length);
   expect(rowId('q', 0, ['a'])).toBe(rowId('q', 0, ['a']));
 });
+
+test('an id is the same after the way to the log and back, and stays the only one of its group', () => {
+  const unit = fc.constantFrom('a', '"', '\\', 'd', '8', '0', 'u', '\u0000', '\ud800', '\udbff', '\udc00', '\ufffd');
+  const odd = fc.string({ unit, maxLength: 9 });
+  fc.assert(
+    fc.property(fc.tuple(odd, odd), fc.tuple(odd, odd), (left, right) => {
+      for (const [one, other] of [
+        [left, right],
+        [[left[0]], [right[0]]],
+      ] as const) {
+        const [id, otherId] = [rowId('q', 0, one), rowId('q', 0, other)];
+        expect(Buffer.from(id).toString()).toBe(id);
+        expect(id === otherId).toBe(one.every((part, index) => part === other[index]));
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(rowId('q', 0, ['\ud800'])).not.toBe(rowId('q', 0, ['\u0000"\\ud800"']));
+  expect(rowId('q', 0, ['laptop'])).toBe('q|0|laptop');
+});

@@ -24,8 +24,15 @@ export function groupId(group: readonly string[]): string {
 
 /** Identity of a row within its task; also the row's changelog key and its field in the checkpoint. */
 export function rowId(query: string, windowStartMs: number | null, group: readonly string[]): string {
-  return `${query}|${windowStartMs ?? ''}|${groupId(group)}`;
+  return `${query}|${windowStartMs ?? ''}|${asUtf8(groupId(group))}`;
 }
+
+/** A lone surrogate has no UTF-8: written as it is, two of them would become the same key, and neither be found again. */
+function asUtf8(text: string): string {
+  return text.isWellFormed() && !text.startsWith(ESCAPED) ? text : ESCAPED + JSON.stringify(text);
+}
+
+const ESCAPED = '\u0000';
 
 type EncodedRow = [
   schema: number,
