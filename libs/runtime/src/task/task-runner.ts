@@ -27,6 +27,7 @@ export class TaskRunner {
   readonly #wakeup: Wakeup;
   readonly #finished: Promise<void>;
   readonly #drainBegun = Promise.withResolvers<void>();
+  readonly #stopAsked = Promise.withResolvers<void>();
   #task: Task | undefined;
   #stopped = false;
   #failures = 0;
@@ -74,6 +75,7 @@ export class TaskRunner {
   /** Ends the loop after the turn that is under way; resolves when the producer is closed. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#stopAsked.resolve();
     this.#wakeup.notify();
     await this.#finished;
   }
@@ -138,8 +140,9 @@ export class TaskRunner {
     const { options } = this.#around;
     if (hasCode(error, 'TM_FENCED')) {
       try {
-        await this.#callbacks.confirmOwnership();
-        return true;
+        // Who is told to stop has nothing to wait for.
+        await Promise.race([this.#callbacks.confirmOwnership(), this.#stopAsked.promise]);
+        return !this.#stopped;
       } catch {
         return false;
       }
