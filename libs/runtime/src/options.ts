@@ -23,7 +23,7 @@ export interface RuntimeOptions {
 }
 
 export const DEFAULT_RUNTIME_OPTIONS: RuntimeOptions = Object.freeze({
-  maxRecordsPerTurn: 30_000,
+  maxRecordsPerTurn: 10_000,
   idleTimeoutMs: 30_000,
   checkpointIntervalMs: 1_000,
   quietCommitIntervalMs: 10_000,

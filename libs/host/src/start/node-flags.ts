@@ -1,5 +1,5 @@
 /**
- * How Node is started for a worker. A young generation of 3 × 4 MiB at most: V8 would let it grow to 3 × 16 MiB, which
- * nearly doubles what a worker needs at rest and makes it no faster (`npm run bench -- pipeline`).
+ * How Node is started for a worker: with a young generation that stays small. V8 would let it grow to more than 100 MB
+ * under load, and to some 50 MB at rest (`npm run bench -- pipeline`, `npm run bench -- idle`).
  */
 export const WORKER_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=4'];
