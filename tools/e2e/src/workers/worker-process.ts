@@ -30,6 +30,8 @@ export interface WorkerProcess {
 const ROOT = join(__dirname, '../../../..');
 /** Whole logs, for whoever looks into a failure: `<worker>-<pid>.log`. Ignored by git; emptied by each run. */
 export const LOG_DIR = join(ROOT, '.tidemark/e2e-logs');
+/** Types are stripped once, not by each of a hundred processes. */
+const COMPILE_CACHE_DIR = join(ROOT, '.tidemark/e2e-compile-cache');
 const KEPT_LINES = 400;
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -41,7 +43,7 @@ export function startWorkerProcess(name: WorkerName, env: Readonly<Record<string
   const args = ['--enable-source-maps', `apps/${name}/src/main.ts`];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], PORT: '0', CONSOLE_EVERY: '0', ...env },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILE_CACHE_DIR, PORT: '0', CONSOLE_EVERY: '0', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const log: WorkerLog = { lines: [], url: undefined };
