@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { encodeProcessedEvent } from '@tidemark/schemas';
+import type { Topology } from '@tidemark/stream';
 import { TopologyDriver } from '@tidemark/testing';
 import { createTopology } from '../src/topology.ts';
 
@@ -45,19 +46,21 @@ function reference(rounds: readonly Round[]): Outcome {
   return { orders, late };
 }
 
+function topology(): Topology {
+  return createTopology({
+    source: { kind: 'topics', subscribe: ['processed-events'], startingOffsets: 'earliest' },
+    window: { sizeMs: SIZE_S * 1_000, slideMs: SLIDE_S * 1_000 },
+    watermarkDelayMs: DELAY_S * 1_000,
+    mode: 'update',
+    everyMs: 0,
+    maxFutureMs: Infinity,
+  });
+}
+
 async function run(rounds: readonly Round[]): Promise<Outcome> {
   const driver = await TopologyDriver.start({
     partitions: { 'processed-events': PARTITIONS },
-    topologies: [
-      createTopology({
-        source: { kind: 'topics', subscribe: ['processed-events'], startingOffsets: 'earliest' },
-        window: { sizeMs: SIZE_S * 1_000, slideMs: SLIDE_S * 1_000 },
-        watermarkDelayMs: DELAY_S * 1_000,
-        mode: 'update',
-        everyMs: 0,
-        maxFutureMs: Infinity,
-      }),
-    ],
+    topologies: [topology()],
   });
   for (const { partition, times } of rounds) {
     await driver.pipeInput('processed-events', times.map(eventAt), partition);
@@ -108,4 +111,28 @@ test('partitions fed one after another make nothing late', async () => {
   const minutes = Array.from({ length: 20 }, (_, minute) => minute * 30);
   const oneByOne = [0, 1, 2].flatMap((partition) => minutes.map((time) => ({ partition, times: [time, time + 7] })));
   expect((await run(oneByOne)).late).toBe(0);
+});
+
+test('input that comes again after a pause, one partition first, makes the others late no more', async () => {
+  const driver = await TopologyDriver.start({
+    partitions: { 'processed-events': PARTITIONS },
+    topologies: [topology()],
+  });
+  await driver.advanceTime(31_000);
+  const idle = [0, 1, 2].map((task) => driver.position(`window-aggregator/combine/${task}`).idleUntilMs);
+  expect(idle.every((untilMs) => untilMs !== null)).toBe(true);
+  for (const partition of [0, 1, 2]) {
+    await driver.pipeInput('processed-events', [0, 600].map(eventAt), partition);
+    await driver.advanceTime(5_000);
+  }
+  expect(driver.readOutput('late-events')).toEqual([]);
+
+  // Those that stay without data are left out again once they have renewed their lease.
+  for (let time = 2_000; time <= 2_090; time += 10) {
+    await driver.pipeInput('processed-events', [eventAt(time)], 0);
+    await driver.advanceTime(10_000);
+  }
+  const { watermarkMs } = driver.position('window-aggregator/combine/0');
+  expect(watermarkMs['window-sales']).toBe((EPOCH_S + 2_090 - DELAY_S) * 1_000);
+  await driver.stop();
 });

@@ -72,9 +72,9 @@ class Pipeline {
     expect(run.position.watermarkMs['orders'] ?? -Infinity).toBeGreaterThanOrEqual(
       before.watermarkMs['orders'] ?? -Infinity,
     );
-    const { frontierMs, idleUntilMs, done } = turn.position;
+    const { frontierMs, idleUntilMs, sinceMs, done } = turn.position;
     if (turn.announcesFrontier)
-      this.#entries[task]!.push(frontierEntry(TASK_IDS[task]!, { frontierMs, idleUntilMs, done }));
+      this.#entries[task]!.push(frontierEntry(TASK_IDS[task]!, { frontierMs, idleUntilMs, sinceMs, done }));
     this.#partials.forEach((log, partition) => log.push(...asRecords(turn.outputs, PARTIALS, partition)));
   }
 

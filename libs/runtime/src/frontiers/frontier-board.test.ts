@@ -5,7 +5,14 @@ import { FrontierCursor } from './frontier-cursor.ts';
 const TASK = 'parser/parse/0';
 
 function record(frontierMs: number | null, key: string | null = TASK): LogRecord {
-  const value = encodeFrontierEntry({ sourceTask: '', frontierMs, idleUntilMs: null, done: false, ends: {} });
+  const value = encodeFrontierEntry({
+    sourceTask: '',
+    frontierMs,
+    idleUntilMs: null,
+    sinceMs: null,
+    done: false,
+    ends: {},
+  });
   const at = { topic: 'tidemark.frontiers', partition: 0, offset: 0, timestampMs: 0, headers: {} };
   return { ...at, key: key === null ? null : Buffer.from(key), value: frontierMs === -1 ? null : Buffer.from(value) };
 }

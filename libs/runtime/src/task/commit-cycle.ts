@@ -70,8 +70,8 @@ function addEnds(ends: Ends, written: WrittenEnds): Ends {
 }
 
 function frontierRecord(plan: TaskPlan, position: Position, partitions: number): OutputRecord {
-  const { frontierMs, idleUntilMs, done, ends } = position;
-  const value = encodeFrontierEntry({ sourceTask: plan.id, frontierMs, idleUntilMs, done, ends });
+  const { frontierMs, idleUntilMs, sinceMs, done, ends } = position;
+  const value = encodeFrontierEntry({ sourceTask: plan.id, frontierMs, idleUntilMs, sinceMs, done, ends });
   const partition = partitionForKey(plan.id, partitions);
   return { topic: topics.frontiers.topic, partition, key: plan.id, value };
 }

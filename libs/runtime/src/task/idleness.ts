@@ -1,4 +1,4 @@
-/** Tells how long a task has stood at the high watermark of all its inputs. */
+/** Tells how long a task has stood at the high watermark of all its inputs with nothing to read. */
 export class Idleness {
   readonly #timeoutMs: number;
   #atEndSinceMs: number | undefined;
@@ -7,9 +7,15 @@ export class Idleness {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** To be told before each turn. */
-  observe(isAtEnd: boolean, nowMs: number): void {
-    this.#atEndSinceMs = isAtEnd ? (this.#atEndSinceMs ?? nowMs) : undefined;
+  /**
+   * To be told in each turn.
+   * @param isAtEnd whether the position after the turn is the end of all inputs
+   * @param hasRecords whether the turn read any: a task that reaches the end again and again is anything but idle
+   */
+  observe(isAtEnd: boolean, hasRecords: boolean, nowMs: number): void {
+    if (!isAtEnd) this.#atEndSinceMs = undefined;
+    else if (hasRecords) this.#atEndSinceMs = nowMs;
+    else this.#atEndSinceMs ??= nowMs;
   }
 
   isIdle(nowMs: number): boolean {

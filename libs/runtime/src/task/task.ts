@@ -197,7 +197,8 @@ export class Task {
       (all, { topic, nextOffset }) => ({ ...all, [topic]: nextOffset }),
       this.#position.inputs,
     );
-    this.#idleness.observe(this.#inputs.isAtEnd(inputs), nowMs);
+    const hasRecords = batches.some(({ records }) => records.length > 0);
+    this.#idleness.observe(this.#inputs.isAtEnd(inputs), hasRecords, nowMs);
     const targets = this.#targets;
     return {
       batches,

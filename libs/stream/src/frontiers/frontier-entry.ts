@@ -14,6 +14,8 @@ export interface FrontierEntry {
   readonly frontierMs: number | null;
   /** Until when (epoch ms) the task is idle: it stood at the end of its input and promises to speak again before. */
   readonly idleUntilMs: number | null;
+  /** When the idle lease was taken or last renewed, or since when the task is not idle, epoch ms; null before either. */
+  readonly sinceMs: number | null;
   /** Nothing more will come from this task (it was told to drain and has). */
   readonly done: boolean;
   readonly ends: Ends;
@@ -24,8 +26,8 @@ export function sourceTaskId(application: string, stage: string, partition: numb
 }
 
 export function encodeFrontierEntry(entry: FrontierEntry): string {
-  const { frontierMs, idleUntilMs, done, ends } = entry;
-  return JSON.stringify({ frontierMs, idleUntilMs, done, ends });
+  const { frontierMs, idleUntilMs, sinceMs, done, ends } = entry;
+  return JSON.stringify({ frontierMs, idleUntilMs, sinceMs, done, ends });
 }
 
 /** @throws TidemarkError (TM_CHANGELOG_INVALID) */

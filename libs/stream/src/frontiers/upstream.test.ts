@@ -42,12 +42,12 @@ describe('applyFrontiers', () => {
   it('asks nothing of topics that the reader does not read, nor of partitions without data', () => {
     const entry = frontierEntry('up', { frontierMs: 5, ends: { other: { 0: 9 }, a: { 1: 9 } } });
     expect(applyFrontiers({}, new Map([['up', [entry]]]), 0, { a: 0 }).applied).toEqual({
-      up: { frontierMs: 5, idleUntilMs: null, done: false },
+      up: { frontierMs: 5, idleUntilMs: null, sinceMs: null, done: false },
     });
   });
 
   it('leaves what was applied before as it was, and says so when nothing is new', () => {
-    const before = Object.freeze({ other: { frontierMs: 3, idleUntilMs: null, done: false } });
+    const before = Object.freeze({ other: { frontierMs: 3, idleUntilMs: null, sinceMs: null, done: false } });
     expect(applyFrontiers(before, new Map(), 0, { a: 0 }).applied).toBe(before);
     const next = applyFrontiers(before, new Map([['up', [frontierEntry('up', { frontierMs: 1 })]]]), 0, { a: 0 });
     expect(Object.keys(next.applied)).toEqual(['other', 'up']);
@@ -59,6 +59,7 @@ describe('smallestFrontier', () => {
   const applied = (overrides: Partial<AppliedFrontier>) => ({
     frontierMs: null,
     idleUntilMs: null,
+    sinceMs: null,
     done: false,
     ...overrides,
   });
@@ -87,6 +88,16 @@ describe('smallestFrontier', () => {
       name: 'without one that never saw a thing and is idle',
       all: { a: { idleUntilMs: NOW + 1 }, b: { frontierMs: 9 } },
       frontierMs: 9,
+    },
+    {
+      name: 'without one whose lease was taken after the other became active',
+      all: { a: { frontierMs: 5, idleUntilMs: NOW + 1, sinceMs: 300 }, b: { frontierMs: 9, sinceMs: 300 } },
+      frontierMs: 9,
+    },
+    {
+      name: 'with one whose lease is older than the activity of the other: its data may be on the way',
+      all: { a: { frontierMs: 5, idleUntilMs: NOW + 1, sinceMs: 299 }, b: { frontierMs: 9, sinceMs: 300 } },
+      frontierMs: 5,
     },
     {
       name: 'without one that is done',
@@ -129,7 +140,7 @@ describe('smallestFrontier', () => {
 });
 
 describe('allDone', () => {
-  const done = { a: { frontierMs: 1, idleUntilMs: null, done: true } };
+  const done = { a: { frontierMs: 1, idleUntilMs: null, sinceMs: null, done: true } };
   const waiting: PendingFrontiers = new Map([['a', [frontierEntry('a'), frontierEntry('a')]]]);
 
   it('holds when every task was applied as done and nothing of it waits', () => {
@@ -147,7 +158,7 @@ describe('allDone', () => {
 
 test('a frontier entry is the same after the way to the log and back', () => {
   const entry: FrontierEntry = {
-    ...{ sourceTask: sourceTaskId('parser', 'parse', 2), frontierMs: 7, idleUntilMs: null, done: true },
+    ...{ sourceTask: sourceTaskId('parser', 'parse', 2), frontierMs: 7, idleUntilMs: null, sinceMs: 3, done: true },
     ends: { 'processed-events': { 0: 4, 5: 9 } },
   };
   expect(entry.sourceTask).toBe('parser/parse/2');

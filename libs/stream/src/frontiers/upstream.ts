@@ -4,6 +4,7 @@ import type { FrontierEntry } from './frontier-entry.ts';
 export interface AppliedFrontier {
   readonly frontierMs: number | null;
   readonly idleUntilMs: number | null;
+  readonly sinceMs: number | null;
   readonly done: boolean;
 }
 
@@ -39,9 +40,9 @@ export function applyFrontiers(
     let covered = 0;
     while (covered < entries.length && isCovered(entries[covered]!, partition, inputs)) covered += 1;
     if (covered === 0) continue;
-    const { frontierMs, idleUntilMs, done } = entries[covered - 1]!;
+    const { frontierMs, idleUntilMs, sinceMs, done } = entries[covered - 1]!;
     next ??= { ...applied };
-    next[sourceTask] = { frontierMs, idleUntilMs, done };
+    next[sourceTask] = { frontierMs, idleUntilMs, sinceMs, done };
     consumed.set(sourceTask, covered);
   }
   return { applied: next ?? applied, consumed };
@@ -50,6 +51,10 @@ export function applyFrontiers(
 /**
  * The smallest frontier over all source tasks that are not idle. One that has not spoken yet counts as minus infinity,
  * and so does an unknown set of source tasks. All idle: the largest frontier counts.
+ *
+ * An idle lease counts only if it was taken or renewed after every task that is not idle became so. When input comes
+ * again after a pause it comes for many partitions at once, and the first task to say so must not make the others' data
+ * late: they have to speak again, with data or with a renewed lease, before they are left out.
  */
 export function smallestFrontier(
   sourceTasks: readonly string[] | undefined,
@@ -57,6 +62,7 @@ export function smallestFrontier(
   nowMs: number,
 ): { readonly frontierMs: number; readonly allIdle: boolean } {
   if (sourceTasks === undefined || sourceTasks.length === 0) return { frontierMs: -Infinity, allIdle: false };
+  const resumedMs = lastResumed(sourceTasks, applied);
   let smallest = Infinity;
   let largest = -Infinity;
   let allIdle = true;
@@ -64,13 +70,27 @@ export function smallestFrontier(
     const entry = applied[sourceTask];
     const frontierMs = entry?.frontierMs ?? -Infinity;
     largest = Math.max(largest, frontierMs);
-    // A task that is done holds nothing back: it has said its last word, like an idle one, without a lease.
-    const idle = entry !== undefined && (entry.done || (entry.idleUntilMs ?? 0) > nowMs);
-    if (idle) continue;
+    if (entry !== undefined && isIdle(entry, resumedMs, nowMs)) continue;
     allIdle = false;
     smallest = Math.min(smallest, frontierMs);
   }
   return allIdle ? { frontierMs: largest, allIdle } : { frontierMs: smallest, allIdle };
+}
+
+/** A task that is done holds nothing back: it has said its last word, like an idle one, without a lease. */
+function isIdle(entry: AppliedFrontier, resumedMs: number, nowMs: number): boolean {
+  return entry.done || ((entry.idleUntilMs ?? 0) > nowMs && (entry.sinceMs ?? 0) >= resumedMs);
+}
+
+/** When the last of the tasks that are not idle became so, epoch ms. */
+function lastResumed(sourceTasks: readonly string[], applied: AppliedFrontiers): number {
+  let resumedMs = -Infinity;
+  for (const sourceTask of sourceTasks) {
+    const entry = applied[sourceTask];
+    if (entry === undefined || entry.done || entry.idleUntilMs !== null) continue;
+    resumedMs = Math.max(resumedMs, entry.sinceMs ?? -Infinity);
+  }
+  return resumedMs;
 }
 
 /** Whether every source task is known, has said `done`, and all that it wrote was read. */

@@ -96,6 +96,7 @@ function combineTurn<T>(
       inputs,
       frontierMs: time.frontierMs,
       idleUntilMs: time.idleUntilMs,
+      sinceMs: time.sinceMs,
       upstream: time.upstream,
       watermarkMs,
       tallies: taken.read === 0 ? position.tallies : addTallies(position.tallies, tallies),

@@ -7,6 +7,7 @@ import type { TaskContext, TaskInput } from '../task/stage-logic.ts';
 export interface EventTimeTurn {
   readonly frontierMs: number | null;
   readonly idleUntilMs: number | null;
+  readonly sinceMs: number | null;
   readonly upstream: AppliedFrontiers;
   readonly consumed: ReadonlyMap<string, number>;
   /** Smallest frontier over all source tasks, our own included; what watermarks come from. */
@@ -29,7 +30,8 @@ export function advanceEventTime(
   const { applied, consumed } = applyFrontiers(position.upstream, input.pendingFrontiers, context.partition, inputs);
   const seenMs = Math.max(position.frontierMs ?? -Infinity, maxEventTimeMs);
   const idleUntilMs = nextLease(context, position, input);
-  const own = { frontierMs: finiteOrNull(seenMs), idleUntilMs, done: false };
+  const sinceMs = nextSince(position, idleUntilMs, Number.isFinite(seenMs), input.nowMs);
+  const own = { frontierMs: finiteOrNull(seenMs), idleUntilMs, sinceMs, done: false };
   const self = sourceTaskId(context.application, context.stage, context.partition);
   const upstream = context.isSourceTask ? { ...applied, [self]: own } : applied;
   const sourcesMs = smallestFrontier(allSourceTasks(input), upstream, input.nowMs).frontierMs;
@@ -40,6 +42,7 @@ export function advanceEventTime(
       ? own.frontierMs
       : finiteOrNull(Math.max(position.frontierMs ?? -Infinity, sourcesMs)),
     idleUntilMs,
+    sinceMs,
     upstream: applied,
     consumed,
     sourcesMs,
@@ -57,6 +60,12 @@ function nextLease(context: TaskContext, position: Position, input: TaskInput): 
   const { idleUntilMs } = position;
   const renewFromMs = (idleUntilMs ?? -Infinity) - context.idleTimeoutMs;
   return input.nowMs >= renewFromMs ? input.nowMs + 2 * context.idleTimeoutMs : idleUntilMs;
+}
+
+/** A lease counts from when it was taken or renewed, activity from its first data or from the end of a lease. */
+function nextSince(position: Position, idleUntilMs: number | null, hasData: boolean, nowMs: number): number | null {
+  if (idleUntilMs !== position.idleUntilMs) return nowMs;
+  return position.sinceMs ?? (hasData ? nowMs : null);
 }
 
 function finiteOrNull(timeMs: number): number | null {

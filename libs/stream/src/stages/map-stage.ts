@@ -95,6 +95,7 @@ function mapTurn<T>(
       inputs,
       frontierMs: time.frontierMs,
       idleUntilMs: time.idleUntilMs,
+      sinceMs: time.sinceMs,
       upstream: time.upstream,
       tallies: read === 0 ? position.tallies : addTallies(position.tallies, tallies),
       labels: addLabels(position.labels, labels),

@@ -11,7 +11,7 @@ const tally: fc.Arbitrary<Tally> = fc
     return { read: ok + skipped + late + error, ok, skipped, late, error, lateWindows };
   });
 const time = fc.option(fc.maxSafeInteger());
-const frontier = fc.record({ frontierMs: time, idleUntilMs: time, done: fc.boolean() });
+const frontier = fc.record({ frontierMs: time, idleUntilMs: time, sinceMs: time, done: fc.boolean() });
 const dictionary = <T>(value: fc.Arbitrary<T>) => fc.dictionary(name, value, { maxKeys: 3, noNullPrototype: true });
 
 const position: fc.Arbitrary<Position> = fc.record({
@@ -20,6 +20,7 @@ const position: fc.Arbitrary<Position> = fc.record({
   inputs: numbers,
   frontierMs: time,
   idleUntilMs: time,
+  sinceMs: time,
   upstream: dictionary(frontier),
   watermarkMs: numbers,
   promises: dictionary(fc.record({ closedEndMs: numbers, done: fc.boolean() })),
@@ -47,7 +48,15 @@ test.each([0, POSITION_SCHEMA_VERSION + 1, null, undefined])('schema version %p 
 
 test('an incarnation begins at version 1, with nothing seen, promised, emitted or counted', () => {
   expect(initialPosition('i', { input: 5 })).toEqual({
-    ...{ incarnation: 'i', version: 1, inputs: { input: 5 }, frontierMs: null, idleUntilMs: null, done: false },
+    ...{
+      incarnation: 'i',
+      version: 1,
+      inputs: { input: 5 },
+      frontierMs: null,
+      idleUntilMs: null,
+      sinceMs: null,
+      done: false,
+    },
     ...{ upstream: {}, watermarkMs: {}, promises: {}, ends: {}, changedVersion: {}, emittedVersion: {} },
     ...{ tallies: {}, labels: {} },
   });

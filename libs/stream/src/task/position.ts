@@ -28,6 +28,8 @@ export interface Position {
   readonly frontierMs: number | null;
   /** Lease of our own idleness, epoch ms. */
   readonly idleUntilMs: number | null;
+  /** When that lease was taken or last renewed, or since when the task is not idle, epoch ms. */
+  readonly sinceMs: number | null;
   /** Frontiers of upstream source tasks that were applied. */
   readonly upstream: AppliedFrontiers;
   /** Combine: watermark by query, epoch ms; never goes back. */
@@ -54,6 +56,7 @@ export function initialPosition(incarnation: string, inputs: Readonly<Record<str
     inputs,
     frontierMs: null,
     idleUntilMs: null,
+    sinceMs: null,
     upstream: {},
     watermarkMs: {},
     promises: {},

@@ -52,7 +52,7 @@ export function taskInput(overrides: Partial<TaskInput> = {}): TaskInput {
 }
 
 export function frontierEntry(sourceTask: string, overrides: Partial<FrontierEntry> = {}): FrontierEntry {
-  return { sourceTask, frontierMs: null, idleUntilMs: null, done: false, ends: {}, ...overrides };
+  return { sourceTask, frontierMs: null, idleUntilMs: null, sinceMs: null, done: false, ends: {}, ...overrides };
 }
 
 /** One task of a stage that is committed after every turn, as the runtime does it, without any log. */
