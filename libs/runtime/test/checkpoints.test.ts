@@ -226,6 +226,20 @@ test.each(['unreachable', 'reply-lost'] as const)('a store that is %s holds up n
   await expectAllCounted();
 });
 
+test.each(['unreachable', 'reply-lost'] as const)(
+  'what changed while the store was %s is written later',
+  async (fault) => {
+    await visit(20);
+    await cluster.advance(2_000);
+    cluster.checkpoints.setFault(fault);
+    await visit(1);
+    await cluster.advance(3_000);
+    cluster.checkpoints.setFault(undefined);
+    await visit(1);
+    await expectAllCounted();
+  },
+);
+
 test('a checkpoint write that comes late, after newer ones, changes nothing', async () => {
   await visit(10);
   await cluster.advance(2_000);

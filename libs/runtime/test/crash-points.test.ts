@@ -183,3 +183,18 @@ test('a row that changed and was not yet emitted at a crash is emitted after it,
   expect(cluster.values('windows')).toHaveLength(emitted);
   await cluster.stopAll();
 });
+
+test('versions of a task rise by one with each commit, whatever turns were not worth one', async () => {
+  const cluster = await Cluster.create(TOPICS);
+  await startBoth(cluster);
+  await feed(cluster);
+  await settleDown(cluster);
+  const versions = new Map<string, number>();
+  for (const { task, report } of cluster.commits) {
+    const id = `${task.stage}/${task.partition}`;
+    expect([id, report.position.version]).toEqual([id, (versions.get(id) ?? 1) + 1]);
+    versions.set(id, report.position.version);
+  }
+  expect(versions.size).toBe(2 + 3 + 6);
+  await cluster.stopAll();
+});

@@ -106,6 +106,19 @@ test('availableNow drains from the beginning, backlog and all, whoever starts fi
   expectExact(cluster, visits);
 });
 
+test('availableNow, again and again, takes what came since, each worker after the one before it', async () => {
+  const visits: Visit[] = [];
+  for (const from of [0, 10, 20]) {
+    visits.push(...feed(from, 10));
+    const writer = await cluster.start(cleaner(), { ...CHAIN, availableNow: true });
+    await writer.worker.ended;
+    const reader = await cluster.start(counter({ everyMs: EVERY_MS }), { ...CHAIN, availableNow: true });
+    await reader.worker.ended;
+    expectExact(cluster, visits);
+    await cluster.stopAll();
+  }
+});
+
 test('two instances of each drain together', async () => {
   const workers = [...(await startBoth()), ...(await startBoth())];
   const visits = feed(0, 30);

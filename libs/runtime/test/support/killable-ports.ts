@@ -10,6 +10,7 @@ export interface KillPoint {
 export class KillablePorts {
   readonly ports: RuntimePorts;
   #isDead = false;
+  #isBuried = false;
   #calls = 0;
   readonly #killAt: KillPoint | undefined;
   readonly #onDeath: () => void;
@@ -40,9 +41,15 @@ export class KillablePorts {
     return this.#calls;
   }
 
-  kill(): void {
-    if (this.#isDead) return;
+  /** Does nothing any more, and nobody has noticed. */
+  hang(): void {
     this.#isDead = true;
+  }
+
+  kill(): void {
+    if (this.#isBuried) return;
+    this.#isDead = true;
+    this.#isBuried = true;
     this.#onDeath();
   }
 

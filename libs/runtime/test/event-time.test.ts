@@ -1,0 +1,89 @@
+import { topics } from '@tidemark/schemas';
+import { Cluster } from './support/cluster.ts';
+import { expectExact, tallyOf } from './support/expect-exact.ts';
+import { CHAIN, cleaner, counter, EPOCH_MS, TOPICS, type Visit } from './support/visits.ts';
+
+let cluster: Cluster;
+
+beforeEach(async () => {
+  cluster = await Cluster.create(TOPICS);
+});
+
+afterEach(() => cluster.stopAll());
+
+/** Visits of one partition, a minute of event time apart. */
+function feed(partition: number, from: number, count: number): Visit[] {
+  const visits = Array.from({ length: count }, (_, index): Visit => {
+    const id = from + index;
+    return { id: `v${partition}-${id}`, page: `page ${id % 3}`, timeMs: EPOCH_MS + id * 60_000, ms: 1 };
+  });
+  cluster.append('visits', partition, visits);
+  return visits;
+}
+
+const SLOWLY = { ...CHAIN, maxRecordsPerTurn: 1 };
+
+test('a backlog gives what reading it live gives: no reader hears of time before it has read the data', async () => {
+  const visits = [...feed(0, 0, 100), ...feed(1, 0, 100)];
+  await cluster.start(cleaner(), { ...CHAIN, maxRecordsPerTurn: 7 });
+  await cluster.start(counter(), SLOWLY);
+  expectExact(cluster, visits);
+});
+
+test('nor does it when only the last frontiers are left, as compaction leaves them', async () => {
+  const visits: Visit[] = [];
+  await cluster.start(cleaner(), CHAIN);
+  // One record a commit, so that the last commit of a task has written to one partition only.
+  for (let index = 0; index < 40; index += 1) {
+    for (const partition of [0, 1]) {
+      visits.push(...feed(partition, index, 1));
+      await cluster.quiesce();
+    }
+  }
+  cluster.log.compact(topics.frontiers.topic);
+  expect(cluster.log.committed(topics.frontiers.topic)).toHaveLength(2);
+  await cluster.start(counter(), SLOWLY);
+  expectExact(cluster, visits);
+});
+
+test('partitions that are fed one after the other make nothing late', async () => {
+  await cluster.start(cleaner(), CHAIN);
+  await cluster.start(counter(), CHAIN);
+  const visits = feed(0, 0, 50);
+  await cluster.advance(10_000);
+  visits.push(...feed(1, 0, 50));
+  await cluster.advance(10_000);
+  expectExact(cluster, visits);
+});
+
+test('an instance that is down in the middle of a backlog, far longer than any lease, makes nothing late', async () => {
+  await cluster.start(cleaner(), CHAIN);
+  const second = await cluster.start(cleaner(), CHAIN);
+  await cluster.start(counter(), CHAIN);
+  const visits = [...feed(0, 0, 30), ...feed(1, 0, 30)];
+  await cluster.quiesce();
+  const partition = Number(second.worker.runners[0]!.plan.partition);
+  // It hangs: the group does not notice, nobody takes over, its partition is read by no one.
+  second.process.hang();
+  visits.push(...feed(0, 30, 30), ...feed(1, 30, 30));
+  await cluster.advance(90_000);
+  expect(tallyOf(cluster, 'counter/combine', 'totals').ok).toBe(30 * 3);
+  expect(second.worker.runners).toHaveLength(1);
+  await cluster.kill(second);
+  await cluster.advance(90_000);
+  expect(cluster.tasks().get(`cleaner/clean/${partition}`)).toBeDefined();
+  expectExact(cluster, visits);
+});
+
+test('what comes after its windows have closed is late, counted, and kept', async () => {
+  await cluster.start(cleaner(), CHAIN);
+  await cluster.start(counter(), CHAIN);
+  feed(0, 100, 1);
+  feed(1, 100, 1);
+  await cluster.quiesce();
+  feed(1, 5, 1);
+  await cluster.quiesce();
+  expect(tallyOf(cluster, 'counter/combine', 'windows')).toMatchObject({ read: 3, ok: 2, late: 1, lateWindows: 2 });
+  expect(tallyOf(cluster, 'counter/combine', 'totals')).toMatchObject({ read: 3, ok: 3, late: 0 });
+  expect(cluster.values<Visit>('late-events').map(({ id }) => id)).toEqual(['v1-5']);
+});
