@@ -14,13 +14,21 @@ export interface RawRecord {
   readonly value: Buffer | string | null;
 }
 
+/**
+ * How kcat is told where to send. Idempotent, so that order is kept: without it a batch that is sent again (the leader of
+ * a new topic may not be known yet) comes after those that followed it, and its records would be late with every right.
+ */
+function producing({ broker, topic, partition }: Target): string[] {
+  return ['-P', '-b', broker, '-t', topic, '-p', String(partition), '-X', 'enable.idempotence=true'];
+}
+
 /** A byte that no JSON text contains. */
 const DELIMITER = '\x1e';
 
 /** Sends lines to one partition, without keys, in their order. */
-export async function feedLines({ broker, topic, partition }: Target, lines: readonly string[]): Promise<void> {
+export async function feedLines(target: Target, lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return;
-  await runKcat(['-P', '-b', broker, '-t', topic, '-p', String(partition)], lines.map((line) => `${line}\n`).join(''));
+  await runKcat(producing(target), lines.map((line) => `${line}\n`).join(''));
 }
 
 /** Sends records to one partition in their order, byte by byte as they are. */
@@ -28,8 +36,7 @@ export async function feedRecords(target: Target, records: readonly RawRecord[])
   // kcat makes every empty value a tombstone, or none: so what follows each other in the same way goes together.
   for (const run of runsOf(records)) {
     const nulls = run[0]?.value === null ? ['-Z'] : [];
-    const { broker, topic, partition } = target;
-    const args = ['-P', '-b', broker, '-t', topic, '-p', String(partition), '-K', '\t', '-D', DELIMITER, ...nulls];
+    const args = [...producing(target), '-K', '\t', '-D', DELIMITER, ...nulls];
     await runKcat(args, Buffer.concat(run.map(toInput)));
   }
 }
