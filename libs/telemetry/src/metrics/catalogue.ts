@@ -71,12 +71,6 @@ export const METRICS = {
     labels: ['stage'],
     buckets: DURATION_BUCKETS,
   },
-  abortedTransactions: {
-    type: 'counter',
-    name: 'tidemark_transactions_aborted_total',
-    help: 'Transactions aborted, by reason: takeover (left open by the owner before) or error.',
-    labels: ['stage', 'reason'],
-  },
   taskFailures: {
     type: 'counter',
     name: 'tidemark_task_failures_total',
@@ -125,12 +119,6 @@ export const METRICS = {
     name: 'tidemark_lag_records',
     help: 'Offsets between the position of a task and the end of its input: last_stable or high_watermark.',
     labels: ['stage', 'partition', 'end'],
-  },
-  readAhead: {
-    type: 'gauge',
-    name: 'tidemark_read_ahead_bytes',
-    help: 'Input fetched and not taken yet.',
-    labels: ['stage'],
   },
   frontier: {
     type: 'gauge',
