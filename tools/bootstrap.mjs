@@ -43,7 +43,11 @@ function install() {
 
 /** Runs npm; `failure` says how it failed, and is undefined when it did not. */
 function npm(...args) {
-  const { status, stdout, stderr, error } = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8' });
+  // Said here, since `npm --silent` hands its silence on: what goes wrong must be told.
+  const { status, stdout, stderr, error } = spawnSync('npm', [...args, '--loglevel=error'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   const failure = error?.message ?? (status === 0 ? undefined : `"npm ${args.join(' ')}" ended with ${status}`);
   return { failure, output: `${stdout ?? ''}${stderr ?? ''}` };
 }
