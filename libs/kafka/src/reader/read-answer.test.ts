@@ -1,7 +1,7 @@
 import { makeBatch } from '../../test/make-batch.ts';
 import type { FetchedPartition } from './fetch-response.ts';
 import { createPartitionState } from './partition-state.ts';
-import { acceptAnswer } from './read-answer.ts';
+import { acceptAnswer, EMPTY_FOR_MS } from './read-answer.ts';
 
 const SOURCE = { topic: 't', partition: 0 };
 
@@ -41,20 +41,22 @@ it('leaves out batches of aborted transactions, and those before the position', 
 it('passes to the last stable offset where nothing is left before it, once that was seen for a while', () => {
   const state = startAt(98);
   const empty = answer(Buffer.alloc(0), 100);
-  for (const nowMs of [5_000, 5_500, 5_999]) {
+  const endMs = 5_000 + EMPTY_FOR_MS;
+  for (const nowMs of [5_000, 5_500, endMs - 1]) {
     acceptAnswer(state, empty, true, nowMs);
     expect(state.buffer.take(10)).toBeUndefined();
     expect(state.retryAtMs).toBeGreaterThan(nowMs);
   }
-  expect(acceptAnswer(state, empty, true, 6_000)).toBe(true);
+  expect(acceptAnswer(state, empty, true, endMs)).toBe(true);
   expect(state.buffer.take(10)).toMatchObject({ startOffset: 98, nextOffset: 100, records: [] });
 });
 
 it('forgets an empty answer when records come after all', async () => {
   const state = startAt(98);
   acceptAnswer(state, answer(Buffer.alloc(0), 100), true, 5_000);
-  acceptAnswer(state, answer(await makeBatch({ baseOffset: 98, records: ['a'] }), 101), false, 7_000);
-  acceptAnswer(state, answer(Buffer.alloc(0), 101), true, 7_001);
+  const endMs = 5_000 + EMPTY_FOR_MS;
+  acceptAnswer(state, answer(await makeBatch({ baseOffset: 98, records: ['a'] }), 101), false, endMs);
+  acceptAnswer(state, answer(Buffer.alloc(0), 101), true, endMs + 1);
   expect(state.buffer.take(10)?.nextOffset).toBe(99);
   expect(state.fetchOffset).toBe(99);
 });

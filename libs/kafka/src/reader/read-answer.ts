@@ -7,7 +7,7 @@ import type { PartitionState } from './partition-state.ts';
 import type { Segment } from './record-buffer.ts';
 
 /** How long answers must have been empty, and how often we look, before a position passes over nothing. */
-const EMPTY_FOR_MS = 10_000;
+export const EMPTY_FOR_MS = 10_000;
 const LOOK_AGAIN_MS = 100;
 
 /**

@@ -88,6 +88,8 @@ export class TaskRunner {
         break;
       } catch (cause) {
         error = cause instanceof Error ? cause : new Error(String(cause));
+        // The last turn of a task that has gone to another owner: that it was fenced is as it should be.
+        if (this.#stopped && hasCode(error, 'TM_FENCED')) break;
         const again = canTakeOverAgain(error) && !this.#stopped;
         this.#around.ports.observer.failed(this.plan.name, error, !again);
         if (!again || !(await this.#recover(error))) break;
