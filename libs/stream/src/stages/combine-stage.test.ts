@@ -190,7 +190,10 @@ describe('a combine task among others', () => {
 
   it('does not count a sibling that is idle, until its lease is over', () => {
     const task = run();
-    turn(task, { batches: [batchOf(at(100))], ...heard({ frontierMs: 50, idleUntilMs: NOW_MS + 10, sinceMs: NOW_MS }) });
+    turn(task, {
+      batches: [batchOf(at(100))],
+      ...heard({ frontierMs: 50, idleUntilMs: NOW_MS + 10, sinceMs: NOW_MS }),
+    });
     expect(task.position.watermarkMs).toEqual({ orders: 100 });
     turn(task, { batches: [batchOf(at(200), 1)], nowMs: NOW_MS + 9 });
     expect(task.position.watermarkMs).toEqual({ orders: 200 });
