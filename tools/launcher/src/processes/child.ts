@@ -52,7 +52,8 @@ export function startChild(spec: ChildSpec): Child {
     keepLast(lastLines, line);
     spec.onErrLine?.(line);
   });
-  const exited = whenExited(child).finally(() => log.end());
+  // Its log is on disk by then: who waits for the end may read or delete it.
+  const exited = whenExited(child).finally(() => new Promise<void>((resolve) => log.end(() => resolve())));
   return {
     pid: child.pid,
     get isRunning() {

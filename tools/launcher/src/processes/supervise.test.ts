@@ -13,7 +13,7 @@ const workers: SupervisedWorker[] = [];
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.stop(AbortSignal.abort())));
 });
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
 
 async function start(fault = '', firstDelayMs = 10) {
   const [port] = (await freePorts(1)) as [number];
