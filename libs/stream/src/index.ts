@@ -14,6 +14,7 @@ export * from './frontiers/frontier-entry.ts';
 export * from './frontiers/upstream.ts';
 export * from './stages/aggregate.ts';
 export * from './stages/combine-stage.ts';
+export { advanceInputs } from './stages/intake.ts';
 export * from './stages/map-stage.ts';
 export * from './stages/merge-stage.ts';
 export * from './stages/query.ts';

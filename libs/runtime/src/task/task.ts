@@ -1,5 +1,6 @@
 import { hasCode, TidemarkError } from '@tidemark/schemas';
 import {
+  advanceInputs,
   type LogRecord,
   type Position,
   type RecordBatch,
@@ -193,10 +194,7 @@ export class Task {
 
   #input(batches: readonly RecordBatch[], lookups: TaskInput['lookups'], nowMs: number): TaskInput {
     const sourceTasks = this.#around.sourceTasks(this.plan);
-    const inputs = batches.reduce(
-      (all, { topic, nextOffset }) => ({ ...all, [topic]: nextOffset }),
-      this.#position.inputs,
-    );
+    const inputs = advanceInputs(this.#position.inputs, batches);
     const hasRecords = batches.some(({ records }) => records.length > 0);
     this.#idleness.observe(this.#inputs.isAtEnd(inputs), hasRecords, nowMs);
     const targets = this.#targets;

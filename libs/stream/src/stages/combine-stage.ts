@@ -6,7 +6,7 @@ import type { Position } from '../task/position.ts';
 import type { StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
 import { addTallies, emptyTally, type MutableTally } from '../task/tally.ts';
 import type { Stage, TopicSource } from '../topology/topology.ts';
-import { advanceEventTime, announces } from './event-time.ts';
+import { advanceEventTime, announces, eventTimeFields } from './event-time.ts';
 import { lateOutput } from './fault-outputs.ts';
 import { advanceInputs, takeIn, type IntakeResult } from './intake.ts';
 import { addLabels } from './labels.ts';
@@ -94,14 +94,10 @@ function combineTurn<T>(
       ...position,
       version,
       inputs,
-      frontierMs: time.frontierMs,
-      idleUntilMs: time.idleUntilMs,
-      sinceMs: time.sinceMs,
-      upstream: time.upstream,
+      ...eventTimeFields(time),
       watermarkMs,
       tallies: taken.read === 0 ? position.tallies : addTallies(position.tallies, tallies),
       labels: addLabels(position.labels, taken.labels),
-      done: time.done,
     },
     announcesFrontier,
     isWorthCommitting: taken.read > 0 || promises || announcesFrontier,

@@ -50,6 +50,13 @@ export function advanceEventTime(
   };
 }
 
+/** What a turn of event time changes in the position. */
+export function eventTimeFields({ frontierMs, idleUntilMs, sinceMs, upstream, done }: EventTimeTurn): EventTimeFields {
+  return { frontierMs, idleUntilMs, sinceMs, upstream, done };
+}
+
+type EventTimeFields = Pick<Position, 'frontierMs' | 'idleUntilMs' | 'sinceMs' | 'upstream' | 'done'>;
+
 function allSourceTasks({ sourceTasks }: TaskInput): readonly string[] | undefined {
   return sourceTasks === undefined ? undefined : [...sourceTasks.siblings, ...sourceTasks.upstream];
 }

@@ -6,7 +6,7 @@ import { type Sink, sinkRecord } from '../topology/sink.ts';
 import type { Stage, TopicSource } from '../topology/topology.ts';
 import { topics } from '@tidemark/schemas';
 import { addLabels, countLabel } from './labels.ts';
-import { advanceEventTime, announces } from './event-time.ts';
+import { advanceEventTime, announces, eventTimeFields } from './event-time.ts';
 import { advanceInputs, takeIn } from './intake.ts';
 
 const NO_ROWS: TaskTurn['rows'] = new Map();
@@ -93,13 +93,9 @@ function mapTurn<T>(
       ...position,
       version,
       inputs,
-      frontierMs: time.frontierMs,
-      idleUntilMs: time.idleUntilMs,
-      sinceMs: time.sinceMs,
-      upstream: time.upstream,
+      ...eventTimeFields(time),
       tallies: read === 0 ? position.tallies : addTallies(position.tallies, tallies),
       labels: addLabels(position.labels, labels),
-      done: time.done,
     },
     announcesFrontier,
     isWorthCommitting: read > 0 || announcesFrontier,
