@@ -8,7 +8,8 @@ import { asRecords, batchOf, frontierEntry, jsonOf, NOW_MS, StageRun } from './s
 
 const TASKS = 3;
 const PARTITIONS = 2;
-const TASK_IDS = Array.from({ length: TASKS }, (_, task) => `app/combine/${task}`);
+const TASK_NUMBERS = Array.from({ length: TASKS }, (_, task) => task);
+const TASK_IDS = TASK_NUMBERS.map((task) => `app/combine/${task}`);
 
 type Event =
   | { readonly is: 'batch'; readonly task: number; readonly orders: readonly Order[] }
@@ -40,7 +41,11 @@ class Pipeline {
     const partitionsOf = () => PARTITIONS;
     this.combines = TASK_IDS.map((_, partition) => new StageRun(combineOrders(query), { partition, partitionsOf }));
     this.merges = Array.from({ length: PARTITIONS }, (_, partition) => {
-      return new StageRun(mergeOrders(query), { partition, partitionsOf, combineTasks: TASKS }, { [PARTIALS]: 0 });
+      return new StageRun(
+        mergeOrders(query),
+        { partition, partitionsOf, combineTasks: TASK_NUMBERS },
+        { [PARTIALS]: 0 },
+      );
     });
   }
 

@@ -8,9 +8,12 @@ import type { StagePlan } from '../task/task-plan.ts';
 export interface Manifest {
   readonly application: string;
   readonly stage: string;
+  /** Number of changelog partitions. */
   readonly tasks: number;
   /** Partition counts of inputs and outputs, by topic. */
   readonly inputs: Readonly<Record<string, number>>;
+  /** Partitions that `assign` names, ascending, of the inputs that are not read whole; left out when all are. */
+  readonly assigned?: Readonly<Record<string, readonly number[]>> | undefined;
   readonly outputs: Readonly<Record<string, number>>;
   /** Hash of what the state depends on. */
   readonly fingerprint: string;
@@ -26,9 +29,26 @@ export function manifestOf(plan: StagePlan): Manifest {
     stage: plan.stage.name,
     tasks: plan.tasks,
     inputs: Object.fromEntries(plan.inputs),
+    ...assignedPart(plan),
     outputs: Object.fromEntries(plan.outputs),
     fingerprint: fingerprint(plan.stage.describe),
   };
+}
+
+function assignedPart({ inputs, assigned }: StagePlan): Pick<Manifest, 'assigned'> {
+  const parts = [...(assigned ?? [])].filter(([topic, partitions]) => partitions.size < inputs.get(topic)!);
+  if (parts.length === 0) return {};
+  return { assigned: Object.fromEntries(parts.map(([topic, set]) => [topic, [...set].sort((a, b) => a - b)])) };
+}
+
+/** Partitions of the tasks that run, ascending: those that have an input partition which is read. */
+export function taskPartitions({ inputs, assigned }: Pick<Manifest, 'inputs' | 'assigned'>): readonly number[] {
+  const read = Object.entries(inputs).flatMap(([topic, count]) => readPartitions(count, assigned?.[topic]));
+  return [...new Set(read)].sort((a, b) => a - b);
+}
+
+function readPartitions(count: number, assigned: readonly number[] | undefined): readonly number[] {
+  return assigned ?? Array.from({ length: count }, (_, partition) => partition);
 }
 
 function fingerprint(description: object): string {
@@ -59,11 +79,15 @@ export function checkManifest(stored: Manifest, current: Manifest): void {
       }
     }
   }
+  for (const [topic, count] of Object.entries(stored.inputs)) {
+    const [before, now] = [stored, current].map(({ assigned }) => readPartitions(count, assigned?.[topic]).join());
+    if (before !== now) differences.push(`partitions ${before} of ${topic}, now ${now}`);
+  }
   if (differences.length === 0) return;
   throw new TidemarkError(
     'TM_MANIFEST_MISMATCH',
     `stage ${manifestKey(stored.application, stored.stage)} was started with ${differences.join('; ')}. ` +
-      'Put the settings back, or start under a new application id (GROUP_ID), which begins with an empty state',
+      'Put the settings back, or start under a new application id (SOURCE_GROUP_ID), which begins with an empty state',
     { fields: { application: stored.application, stage: stored.stage } },
   );
 }

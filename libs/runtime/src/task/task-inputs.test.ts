@@ -13,7 +13,7 @@ function planOf(inputs: Readonly<Record<string, number>>, assigned?: StagePlan['
   const topics = new Map(Object.entries(inputs));
   return {
     ...{ application: 'app', stage, changelogTopic: 'changelog', tasks: 2, inputs: topics, upstreamStages: [] },
-    ...{ externalInputs: new Set(topics.keys()), outputs: new Map(), combineTasks: 0, assigned },
+    ...{ externalInputs: new Set(topics.keys()), outputs: new Map(), combineTasks: [], taskPartitions: [0], assigned },
   };
 }
 

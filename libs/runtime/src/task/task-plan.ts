@@ -5,8 +5,10 @@ export interface StagePlan {
   readonly application: string;
   readonly stage: Stage;
   readonly changelogTopic: string;
-  /** Number of tasks; one changelog partition each. */
+  /** Number of changelog partitions: one for each task that there can be. */
   readonly tasks: number;
+  /** Partitions of the tasks that are run: with `assign` those that have an assigned input, else all. */
+  readonly taskPartitions: readonly number[];
   /** Input topics with their partition counts. */
   readonly inputs: ReadonlyMap<string, number>;
   /** Input topics that no other stage writes. */
@@ -15,8 +17,8 @@ export interface StagePlan {
   readonly upstreamStages: readonly string[];
   /** Partition counts of every topic that the stage writes. */
   readonly outputs: ReadonlyMap<string, number>;
-  /** Tasks of the combine stage whose partials it reads; 0 for other stages. */
-  readonly combineTasks: number;
+  /** Partitions of the tasks of the combine stage whose partials it reads; empty for other stages. */
+  readonly combineTasks: readonly number[];
   /** Input partitions that `assign` allows; undefined without `assign`. */
   readonly assigned: ReadonlyMap<string, ReadonlySet<number>> | undefined;
 }

@@ -9,6 +9,7 @@ import {
   TidemarkError,
 } from '@tidemark/schemas';
 import type { Stage, TopicAdmin, Topology, TopicSource } from '@tidemark/stream';
+import { taskPartitions } from '../manifest/manifest.ts';
 import type { StagePlan } from '../task/task-plan.ts';
 
 /** Whose tasks' frontiers a topic's readers wait for: `application/stage`, or undefined for topics of outside. */
@@ -23,7 +24,7 @@ export function upstreamByCatalogue(topic: string): string | undefined {
 /**
  * Plans all stages of a worker against the topics that exist, and creates its internal topics.
  * @throws TidemarkError TM_TOPIC_GONE (an input or output topic does not exist), TM_TOPIC_MISMATCH (a changelog that
- *   would lose state), TM_CONFIG_INVALID (a pattern that matches nothing)
+ *   would lose state), TM_CONFIG_INVALID (a pattern that matches nothing, an assigned partition that is not there)
  */
 export async function planWorker(
   topology: Topology,
@@ -49,6 +50,7 @@ async function planStage(
   const writtenByWorker = new Set(topology.stages.flatMap(({ outputs }) => outputs(application)));
   const inputs = await planInputs(stage, application, admin, writtenByWorker);
   const tasks = Math.max(...inputs.values());
+  const assigned = assignedPartitions(stage, inputs);
   await createInternalTopics(stage, application, admin, tasks);
   const combine = stage.source.kind === 'partials' ? stage.source.stage : undefined;
   const isExternal = (topic: string) => !isInternalTopic(topic) && (!stage.hasEventTime || !upstreamOf(topic));
@@ -59,12 +61,16 @@ async function planStage(
     stage,
     changelogTopic: changelogTopic(application, stage.name),
     tasks,
+    taskPartitions: taskPartitions({
+      inputs: Object.fromEntries(inputs),
+      assigned: stage.source.kind === 'topics' ? stage.source.assign : undefined,
+    }),
     inputs,
     externalInputs,
     upstreamStages: stage.hasEventTime ? upstreamStages : [],
     outputs: await existingPartitions(admin, stage.outputs(application), `stage ${stage.name} writes it`),
-    combineTasks: combine === undefined ? 0 : earlier.find((plan) => plan.stage.name === combine)!.tasks,
-    assigned: assignedPartitions(stage),
+    combineTasks: earlier.find((plan) => plan.stage.name === combine)?.taskPartitions ?? [],
+    assigned,
   };
 }
 
@@ -142,7 +148,13 @@ async function checkPolicy(admin: TopicAdmin, topic: string, wanted: string): Pr
   );
 }
 
-function assignedPartitions({ source }: Stage): StagePlan['assigned'] {
+function assignedPartitions({ name, source }: Stage, inputs: ReadonlyMap<string, number>): StagePlan['assigned'] {
   if (source.kind !== 'topics' || source.assign === undefined) return undefined;
+  for (const [topic, partitions] of Object.entries(source.assign)) {
+    const missing = partitions.filter((partition) => partition >= inputs.get(topic)!);
+    if (missing.length === 0) continue;
+    const text = `assign of stage ${name} names partition ${missing.join(', ')} of ${topic}, which has ${inputs.get(topic)}`;
+    throw new TidemarkError('TM_CONFIG_INVALID', text);
+  }
   return new Map(Object.entries(source.assign).map(([topic, partitions]) => [topic, new Set(partitions)]));
 }

@@ -298,10 +298,7 @@ export class Worker {
 }
 
 function assignedTasks(plans: readonly StagePlan[]): Assignment['tasks'] {
-  return plans.flatMap(({ changelogTopic, tasks, assigned }) => {
-    const all = Array.from({ length: tasks }, (_, partition) => partition);
-    const ours =
-      assigned === undefined ? all : all.filter((task) => [...assigned.values()].some((set) => set.has(task)));
-    return ours.map((partition) => ({ changelogTopic, partition }));
-  });
+  return plans.flatMap(({ changelogTopic, taskPartitions }) =>
+    taskPartitions.map((partition) => ({ changelogTopic, partition })),
+  );
 }

@@ -11,7 +11,8 @@ class Merge {
   #offset = 0;
 
   constructor(combineTasks: number, ...queries: readonly Query<Order>[]) {
-    this.run = new StageRun(mergeOrders(...queries), { combineTasks, isSourceTask: false }, { [PARTIALS]: 0 });
+    const tasks = Array.from({ length: combineTasks }, (_, task) => task);
+    this.run = new StageRun(mergeOrders(...queries), { combineTasks: tasks, isSourceTask: false }, { [PARTIALS]: 0 });
   }
 
   feed(travelling: readonly (PartialRow | PromiseRecord)[], input: Partial<TaskInput> = {}): TaskTurn {

@@ -142,7 +142,7 @@ class MergeLogic implements StageLogic {
   #closedEnd(query: Query<never>, promises: Position['promises']): number {
     if (!hasClosingWindows(query)) return -Infinity;
     let smallest = Infinity;
-    for (let task = 0; task < this.#context.combineTasks; task += 1) {
+    for (const task of this.#context.combineTasks) {
       smallest = Math.min(smallest, promises[task]?.closedEndMs[query.name] ?? -Infinity);
     }
     return closedEnd(query, smallest);
@@ -172,8 +172,8 @@ class MergeLogic implements StageLogic {
   }
 
   #allCombineTasks(promises: Position['promises'], holds: (promise: WindowPromise | undefined) => boolean): boolean {
-    for (let task = 0; task < this.#context.combineTasks; task += 1) if (!holds(promises[task])) return false;
-    return this.#context.combineTasks > 0;
+    const { combineTasks } = this.#context;
+    return combineTasks.length > 0 && combineTasks.every((task) => holds(promises[task]));
   }
 }
 

@@ -11,8 +11,8 @@ export interface TaskContext {
   readonly partition: number;
   /** Partition count of a topic that this stage writes. */
   readonly partitionsOf: (topic: string) => number;
-  /** Number of tasks of the combine stage before this one (merge only; else 0). */
-  readonly combineTasks: number;
+  /** Partitions of the tasks of the combine stage before this one (merge only; else empty). */
+  readonly combineTasks: readonly number[];
   /** Whether this task's own records are the first word on event time (its input has no upstream stage). */
   readonly isSourceTask: boolean;
   /** How long an idleness lease holds, ms. */

@@ -15,7 +15,7 @@ export function taskContext(overrides: Partial<TaskContext> = {}): TaskContext {
     stage: 'stage',
     partition: 0,
     partitionsOf: () => 3,
-    combineTasks: 0,
+    combineTasks: [],
     isSourceTask: true,
     idleTimeoutMs: 30_000,
     ...overrides,
