@@ -1,4 +1,5 @@
 export { type KafkaServer, startKafka } from './kafka/start-kafka.ts';
+export { ensureKafkaTools, type KafkaTools } from './kafka/perf-tools.ts';
 export { type LocalServerOptions } from './process/local-server.ts';
 export { type OnProgress } from './progress.ts';
 export { type RedisData, type RedisServer, startRedis } from './redis/start-redis.ts';

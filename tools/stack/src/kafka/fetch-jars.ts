@@ -7,55 +7,85 @@ import { runCommand } from '../process/run-command.ts';
 import { type OnProgress, silent } from '../progress.ts';
 import { KAFKA_VERSION, LOG4J_VERSION } from './version.ts';
 
-const COMPLETE_DIR = join(TIDEMARK_DIR, `kafka-${KAFKA_VERSION}`);
+/** A Maven artifact, by default with all that it depends on. */
+export interface Artifact {
+  readonly groupId: string;
+  readonly artifactId: string;
+  readonly version: string;
+  /** Without its dependencies. */
+  readonly alone?: boolean;
+}
+
+const SERVER: readonly Artifact[] = [
+  { groupId: 'org.apache.kafka', artifactId: 'kafka_2.13', version: KAFKA_VERSION },
+  { groupId: 'org.apache.logging.log4j', artifactId: 'log4j-slf4j-impl', version: LOG4J_VERSION },
+];
 
 /**
  * The folder with Kafka's jars; fetched with Maven when it is not there yet.
  * @throws TM_STACK_UNAVAILABLE when Maven is missing or cannot get them
  */
 export async function ensureKafkaJars(onProgress: OnProgress = silent): Promise<string> {
-  if (existsSync(COMPLETE_DIR)) return COMPLETE_DIR;
-  onProgress(`Kafka: fetching ${KAFKA_VERSION} with Maven…`);
-  const partialDir = `${COMPLETE_DIR}.${process.pid}.partial`;
+  return ensureJars(`kafka-${KAFKA_VERSION}`, SERVER, onProgress);
+}
+
+/**
+ * A folder of that name with the jars of all artifacts; fetched with Maven when it is not there yet.
+ * @throws TM_STACK_UNAVAILABLE when Maven is missing or cannot get them
+ */
+export async function ensureJars(
+  name: string,
+  artifacts: readonly Artifact[],
+  onProgress: OnProgress,
+): Promise<string> {
+  const completeDir = join(TIDEMARK_DIR, name);
+  if (existsSync(completeDir)) return completeDir;
+  onProgress(`Kafka: fetching ${name} with Maven…`);
+  const partialDir = `${completeDir}.${process.pid}.partial`;
   try {
-    await fetchInto(partialDir);
-    moveIntoPlace(partialDir);
+    await fetchInto(partialDir, name, artifacts);
+    moveIntoPlace(partialDir, completeDir);
   } finally {
     rmSync(partialDir, { recursive: true, force: true });
   }
-  return COMPLETE_DIR;
+  return completeDir;
 }
 
-async function fetchInto(dir: string): Promise<void> {
+async function fetchInto(dir: string, name: string, artifacts: readonly Artifact[]): Promise<void> {
   mkdirSync(dir, { recursive: true });
   const pom = join(dir, 'pom.xml');
-  writeFileSync(pom, pomText());
+  writeFileSync(pom, pomText(artifacts));
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${dir}`];
   const { exitCode, output } = await runCommand('mvn', ['-B', '-ntp', '-q', '-f', pom, ...goal]);
   if (exitCode === 0) return;
   const advice = 'Install Maven or give it network access, or start Docker, or set KAFKA_BROKERS to a running Kafka.';
-  throw stackUnavailable(`Maven ("mvn") cannot get Kafka ${KAFKA_VERSION}. ${advice}${tail(output)}`);
+  throw stackUnavailable(`Maven ("mvn") cannot get ${name}. ${advice}${tail(output)}`);
 }
 
 /** A folder under its final name is always whole. When another process was faster, its folder is as good as ours. */
-function moveIntoPlace(dir: string): void {
+function moveIntoPlace(dir: string, completeDir: string): void {
   try {
-    renameSync(dir, COMPLETE_DIR);
+    renameSync(dir, completeDir);
   } catch (error) {
-    if (!existsSync(COMPLETE_DIR)) throw error;
+    if (!existsSync(completeDir)) throw error;
   }
 }
 
-function pomText(): string {
-  const dependency = (groupId: string, artifactId: string, version: string) =>
-    `<dependency><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version></dependency>`;
+function pomText(artifacts: readonly Artifact[]): string {
   return `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>tidemark</groupId><artifactId>kafka-jars</artifactId><version>1</version>
   <dependencies>
-    ${dependency('org.apache.kafka', 'kafka_2.13', KAFKA_VERSION)}
-    ${dependency('org.apache.logging.log4j', 'log4j-slf4j-impl', LOG4J_VERSION)}
+    ${artifacts.map(dependencyText).join('\n    ')}
   </dependencies>
 </project>
 `;
+}
+
+const WITHOUT_DEPENDENCIES =
+  '<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>';
+
+function dependencyText({ groupId, artifactId, version, alone = false }: Artifact): string {
+  const coordinates = `<groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version>`;
+  return `<dependency>${coordinates}${alone ? WITHOUT_DEPENDENCIES : ''}</dependency>`;
 }
