@@ -11,3 +11,4 @@ export * from './contracts/checkpoint-contract.ts';
 export * from './driver/topology-driver.ts';
 export * from './servers/test-servers.ts';
 export * from './servers/use-servers.ts';
+export * from './oracle/micro-batches.ts';

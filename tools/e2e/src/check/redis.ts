@@ -22,3 +22,12 @@ export async function readHash(url: string, key: string): Promise<Map<string, st
   for (let i = 0; i + 1 < lines.length; i += 2) fields.set(lines[i]!, lines[i + 1]!);
   return fields;
 }
+
+/** Rows in the checkpoints of an application, over all tasks. */
+export async function countStoredRows(url: string, application: string): Promise<number> {
+  let rows = 0;
+  for (const key of await checkpointKeys(url, application)) {
+    rows += [...(await readHash(url, key)).keys()].filter((field) => field.startsWith('r:')).length;
+  }
+  return rows;
+}

@@ -29,6 +29,11 @@ export function rowId(topic: ResultTopic, row: Row): string {
   return ROW_IDENTITY[topic].map((field) => row[field]).join(' | ');
 }
 
+/** The last of each row. */
+export function lastRows(topic: ResultTopic, rows: readonly Row[]): Row[] {
+  return [...new Map(rows.map((row) => [rowId(topic, row), row])).values()];
+}
+
 /** The row's text, whatever the order of its fields. */
 function canonical(row: Row): string {
   return JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { StreamingQueryProgress } from '@tidemark/stream';
 import { eventually, Hopeless } from '../eventually.ts';
 import { parseMetrics, type Sample } from './metrics.ts';
 
@@ -22,6 +23,8 @@ export interface WorkerProcess {
   /** Waits until it has joined its group and restored its tasks. */
   ready(): Promise<void>;
   metrics(): Promise<Sample[]>;
+  /** Its last reports, oldest first. */
+  progress(): Promise<StreamingQueryProgress[]>;
   /** Asks it to process what is there, and to end. */
   drain(): Promise<void>;
   signal(name: NodeJS.Signals): void;
@@ -73,6 +76,7 @@ export function startWorkerProcess(name: WorkerName, env: Readonly<Record<string
           .then(() => {}),
       ),
     metrics: async () => parseMetrics(await get('/metrics')),
+    progress: async () => JSON.parse(await get('/progress')) as StreamingQueryProgress[],
     drain: async () => void (await get('/drain', 'POST')),
     signal: (signal) => void child.kill(signal),
   };
