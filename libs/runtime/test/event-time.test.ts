@@ -1,23 +1,23 @@
 import { topics } from '@tidemark/schemas';
 import { Cluster } from './support/cluster.ts';
 import { expectExact, tallyOf } from './support/expect-exact.ts';
-import { CHAIN, cleaner, counter, EPOCH_MS, TOPICS, type Visit } from './support/visits.ts';
+import { CHAIN, cleaner, counter, EPOCH_MS, TOPICS, topicSource, type Visit } from './support/visits.ts';
 
 let cluster: Cluster;
 
 beforeEach(async () => {
-  cluster = await Cluster.create(TOPICS);
+  cluster = await Cluster.create({ ...TOPICS, more: 2 });
 });
 
 afterEach(() => cluster.stopAll());
 
 /** Visits of one partition, a minute of event time apart. */
-function feed(partition: number, from: number, count: number): Visit[] {
+function feed(partition: number, from: number, count: number, topic = 'visits'): Visit[] {
   const visits = Array.from({ length: count }, (_, index): Visit => {
     const id = from + index;
-    return { id: `v${partition}-${id}`, page: `page ${id % 3}`, timeMs: EPOCH_MS + id * 60_000, ms: 1 };
+    return { id: `${topic}${partition}-${id}`, page: `page ${id % 3}`, timeMs: EPOCH_MS + id * 60_000, ms: 1 };
   });
-  cluster.append('visits', partition, visits);
+  cluster.append(topic, partition, visits);
   return visits;
 }
 
@@ -85,5 +85,53 @@ test('what comes after its windows have closed is late, counted, and kept', asyn
   await cluster.quiesce();
   expect(tallyOf(cluster, 'counter/combine', 'windows')).toMatchObject({ read: 3, ok: 2, late: 1, lateWindows: 2 });
   expect(tallyOf(cluster, 'counter/combine', 'totals')).toMatchObject({ read: 3, ok: 3, late: 0 });
-  expect(cluster.values<Visit>('late-events').map(({ id }) => id)).toEqual(['v1-5']);
+  expect(cluster.values<Visit>('late-events').map(({ id }) => id)).toEqual(['visits1-5']);
+});
+
+describe('two topics in one task', () => {
+  const source = topicSource('visits', 'more');
+
+  it('make nothing late, however far apart their event times are and however long the backlog is', async () => {
+    const visits = [0, 1].flatMap((partition) => [...feed(partition, 500, 20), ...feed(partition, 0, 60, 'more')]);
+    await cluster.start(cleaner(source), { ...CHAIN, maxRecordsPerTurn: 8 });
+    await cluster.start(counter(), SLOWLY);
+    expectExact(cluster, visits);
+  });
+
+  it('nor when they are counted by the task that reads them', async () => {
+    for (const partition of [0, 1]) {
+      feed(partition, 500, 20);
+      feed(partition, 0, 60, 'more');
+    }
+    await cluster.start(counter({ source }), { maxRecordsPerTurn: 8 });
+    expect(tallyOf(cluster, 'counter/combine', 'windows')).toMatchObject({ read: 160, ok: 160, late: 0 });
+  });
+
+  it('one without data holds time back only until it is idle, and not while data comes for it, too', async () => {
+    await cluster.start(cleaner(source), CHAIN);
+    const frontier = () => cluster.tasks().get('cleaner/clean/0')!.position.frontierMs;
+    feed(0, 0, 10);
+    await cluster.quiesce();
+    expect(frontier()).toBeNull();
+    await cluster.advance(30_000);
+    expect(frontier()).toBe(EPOCH_MS + 9 * 60_000);
+    // After the pause both get data again; the first one to come does not make the other one late.
+    feed(0, 100, 1);
+    await cluster.advance(1_000);
+    feed(0, 50, 1, 'more');
+    await cluster.quiesce();
+    expect(frontier()).toBe(EPOCH_MS + 50 * 60_000);
+  });
+
+  it('one that is behind, not idle, holds time back for as long as it takes', async () => {
+    await cluster.start(cleaner(source), CHAIN);
+    const open = await (await cluster.log.producers.open('other')).begin();
+    await open.send([{ topic: 'more', partition: 0, key: null, value: '{}' }]);
+    feed(0, 0, 10);
+    await cluster.advance(120_000);
+    expect(cluster.tasks().get('cleaner/clean/0')!.position.frontierMs).toBeNull();
+    await open.abort();
+    await cluster.advance(30_000);
+    expect(cluster.tasks().get('cleaner/clean/0')!.position.frontierMs).toBe(EPOCH_MS + 9 * 60_000);
+  });
 });

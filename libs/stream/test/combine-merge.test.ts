@@ -4,7 +4,7 @@ import type { FrontierEntry } from '../src/frontiers/frontier-entry.ts';
 import type { LogRecord } from '../src/ports/log.ts';
 import type { OutputMode } from '../src/stages/query.ts';
 import { combineOrders, mergeOrders, type Order, ordersQuery, PARTIALS, RESULTS, WINDOW } from './support/orders.ts';
-import { asRecords, batchOf, frontierEntry, jsonOf, NOW_MS, StageRun } from './support/turns.ts';
+import { asRecords, batchOf, frontierEntry, INPUT_TOPIC, jsonOf, NOW_MS, StageRun } from './support/turns.ts';
 
 const TASKS = 3;
 const PARTITIONS = 2;
@@ -71,7 +71,7 @@ class Pipeline {
       pendingFrontiers: new Map(pending.filter(([id, list]) => id !== TASK_IDS[task] && list.length > 0)),
       sourceTasks: { siblings: TASK_IDS, upstream: [] },
       nowMs: this.#nowMs,
-      isIdle: orders.length === 0,
+      idleInputs: new Set(orders.length === 0 ? [INPUT_TOPIC] : []),
     });
     TASK_IDS.forEach((id, other) => (this.#heard[task]![other]! += turn.consumedFrontiers.get(id) ?? 0));
     expect(run.position.watermarkMs['orders'] ?? -Infinity).toBeGreaterThanOrEqual(

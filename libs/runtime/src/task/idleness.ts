@@ -1,7 +1,9 @@
-/** Tells how long a task has stood at the high watermark of all its inputs with nothing to read. */
+/** Tells which inputs of a task it has stood at the high watermark of, with nothing to read, for the idle timeout. */
 export class Idleness {
   readonly #timeoutMs: number;
-  #atEndSinceMs: number | undefined;
+  /** Inputs at their end, and since when. */
+  readonly #atEndSinceMs = new Map<string, number>();
+  #idle: ReadonlySet<string> = new Set();
 
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
@@ -9,21 +11,38 @@ export class Idleness {
 
   /**
    * To be told in each turn.
-   * @param isAtEnd whether the position after the turn is the end of all inputs
-   * @param hasRecords whether the turn read any: a task that reaches the end again and again is anything but idle
+   * @param areAtEnd whether the position after the turn is the end, by input
+   * @param withRecords inputs that the turn read records of: one that reaches its end again and again is anything but idle
    */
-  observe(isAtEnd: boolean, hasRecords: boolean, nowMs: number): void {
-    if (!isAtEnd) this.#atEndSinceMs = undefined;
-    else if (hasRecords) this.#atEndSinceMs = nowMs;
-    else this.#atEndSinceMs ??= nowMs;
+  observe(areAtEnd: ReadonlyMap<string, boolean>, withRecords: ReadonlySet<string>, nowMs: number): void {
+    for (const [topic, isAtEnd] of areAtEnd) {
+      if (!isAtEnd) this.#atEndSinceMs.delete(topic);
+      else if (withRecords.has(topic) || !this.#atEndSinceMs.has(topic)) this.#atEndSinceMs.set(topic, nowMs);
+    }
+    if ([...this.#idle].some((topic) => !this.#isIdle(topic, nowMs))) this.#startAnew(nowMs);
+    this.#idle = new Set([...areAtEnd.keys()].filter((topic) => this.#isIdle(topic, nowMs)));
   }
 
-  isIdle(nowMs: number): boolean {
-    return this.#atEndSinceMs !== undefined && nowMs - this.#atEndSinceMs >= this.#timeoutMs;
+  /** As of the last observation. */
+  get idleInputs(): ReadonlySet<string> {
+    return this.#idle;
   }
 
-  /** When the task will be idle if nothing comes; undefined while it is not at the end. */
-  idleAtMs(): number | undefined {
-    return this.#atEndSinceMs === undefined ? undefined : this.#atEndSinceMs + this.#timeoutMs;
+  /** When the next input will be idle if nothing comes; Infinity when none is on the way to it. */
+  nextMs(): number {
+    const waiting = [...this.#atEndSinceMs].filter(([topic]) => !this.#idle.has(topic));
+    return Math.min(Infinity, ...waiting.map(([, sinceMs]) => sinceMs + this.#timeoutMs));
+  }
+
+  /**
+   * Data that comes again after a pause comes for many inputs at once: the first one must not make the others late, so
+   * all have to stand at their ends for the whole timeout again.
+   */
+  #startAnew(nowMs: number): void {
+    for (const topic of this.#atEndSinceMs.keys()) this.#atEndSinceMs.set(topic, nowMs);
+  }
+
+  #isIdle(topic: string, nowMs: number): boolean {
+    return nowMs - (this.#atEndSinceMs.get(topic) ?? Infinity) >= this.#timeoutMs;
   }
 }

@@ -45,12 +45,13 @@ export class TaskInputs {
     return batches;
   }
 
-  /** Whether every input was read up to its high watermark, as of the last fetch (the last stable offset is not enough). */
-  isAtEnd(inputs: Readonly<Record<string, number>>): boolean {
-    for (const [topic, reader] of this.#readers) {
-      if (reader.ends === undefined || inputs[topic]! < reader.ends.highWatermark) return false;
+  /** Whether each input was read up to its high watermark, as of the last fetch (the last stable offset is not enough). */
+  areAtEnd(inputs: Readonly<Record<string, number>>): ReadonlyMap<string, boolean> {
+    const areAtEnd = new Map<string, boolean>();
+    for (const [topic, { ends }] of this.#readers) {
+      areAtEnd.set(topic, ends !== undefined && inputs[topic]! >= ends.highWatermark);
     }
-    return this.#readers.size > 0;
+    return areAtEnd;
   }
 
   /** Records between the position and the ends, over all inputs. */

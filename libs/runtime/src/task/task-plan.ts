@@ -48,6 +48,7 @@ export function taskPlan(plan: StagePlan, partition: number, idleTimeoutMs: numb
       partitionsOf: (topic) => partitionsOf(plan, topic),
       combineTasks: plan.combineTasks,
       isSourceTask: stage.source.kind === 'topics' && (plan.externalInputs.size > 0 || !stage.hasEventTime),
+      upstreamInputs: new Set([...plan.inputs.keys()].filter((topic) => !plan.externalInputs.has(topic))),
       idleTimeoutMs,
     },
   };

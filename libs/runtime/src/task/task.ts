@@ -160,12 +160,12 @@ export class Task {
   /** When a turn has something to do even if nothing comes in, epoch ms. */
   nextTurnMs(): number {
     if (this.#firstTurn) return 0;
-    const idleAtMs = this.#idleness.idleAtMs();
     const { idleUntilMs } = this.#position;
-    const leaseMs = idleUntilMs === null ? idleAtMs : idleUntilMs - this.#around.options.idleTimeoutMs;
+    const leaseMs = idleUntilMs === null ? Infinity : idleUntilMs - this.#around.options.idleTimeoutMs;
+    const idleMs = Math.min(leaseMs, this.#idleness.nextMs());
     return Math.min(
       this.#triggers.nextMs(waitingQueries(this.#position)),
-      this.plan.context.isSourceTask && this.plan.stage.hasEventTime ? (leaseMs ?? Infinity) : Infinity,
+      this.plan.context.isSourceTask && this.plan.stage.hasEventTime ? idleMs : Infinity,
       (this.#quietSinceMs ?? Infinity) + this.#around.options.quietCommitIntervalMs,
     );
   }
@@ -195,15 +195,15 @@ export class Task {
   #input(batches: readonly RecordBatch[], lookups: TaskInput['lookups'], nowMs: number): TaskInput {
     const sourceTasks = this.#around.sourceTasks(this.plan);
     const inputs = advanceInputs(this.#position.inputs, batches);
-    const hasRecords = batches.some(({ records }) => records.length > 0);
-    this.#idleness.observe(this.#inputs.isAtEnd(inputs), hasRecords, nowMs);
+    const withRecords = new Set(batches.filter(({ records }) => records.length > 0).map(({ topic }) => topic));
+    this.#idleness.observe(this.#inputs.areAtEnd(inputs), withRecords, nowMs);
     const targets = this.#targets;
     return {
       batches,
       pendingFrontiers: this.#cursor.pending(this.#listenedTo(sourceTasks)),
       sourceTasks,
       nowMs,
-      isIdle: this.#idleness.isIdle(nowMs),
+      idleInputs: this.#idleness.idleInputs,
       dueQueries: this.#triggers.due(nowMs),
       isDraining: targets !== undefined,
       reachedTargets:

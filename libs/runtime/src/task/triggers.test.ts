@@ -1,4 +1,3 @@
-import { Idleness } from './idleness.ts';
 import { Triggers } from './triggers.ts';
 
 describe('Triggers', () => {
@@ -36,23 +35,5 @@ describe('Triggers', () => {
     expect(triggers(0).nextMs(['c'])).toBe(Infinity);
     expect(triggers(0).nextMs([])).toBe(Infinity);
     expect(triggers(0).nextMs(['c', 'b'])).toBe(25);
-  });
-});
-
-describe('Idleness', () => {
-  it('begins after the time-out at the end without a break', () => {
-    const idleness = new Idleness(30);
-    expect(idleness.idleAtMs()).toBeUndefined();
-    idleness.observe(true, false, 100);
-    expect([idleness.isIdle(129), idleness.isIdle(130), idleness.idleAtMs()]).toEqual([false, true, 130]);
-    idleness.observe(true, false, 120);
-    expect(idleness.idleAtMs()).toBe(130);
-    idleness.observe(false, false, 131);
-    expect([idleness.isIdle(131), idleness.idleAtMs()]).toEqual([false, undefined]);
-    idleness.observe(true, false, 140);
-    expect([idleness.isIdle(169), idleness.isIdle(170)]).toEqual([false, true]);
-    // Data that came and was read in the same turn: at the end as before, but not idle.
-    idleness.observe(true, true, 175);
-    expect([idleness.isIdle(175), idleness.idleAtMs()]).toEqual([false, 205]);
   });
 });

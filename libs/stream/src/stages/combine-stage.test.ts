@@ -1,6 +1,6 @@
 import { topics } from '@tidemark/schemas';
 import { combineOrders, type Order, ordersQuery, PARTIALS, totalQuery } from '../../test/support/orders.ts';
-import { asRecords, batchOf, frontierEntry, jsonOf, NOW_MS, StageRun } from '../../test/support/turns.ts';
+import { asRecords, batchOf, frontierEntry, INPUT_TOPIC, jsonOf, NOW_MS, StageRun } from '../../test/support/turns.ts';
 import type { FrontierEntry } from '../frontiers/frontier-entry.ts';
 import type { TaskInput, TaskTurn } from '../task/stage-logic.ts';
 import { decodePartialsRecord, type PartialRow, type PromiseRecord } from './partial.ts';
@@ -172,7 +172,12 @@ describe('a combine task among others', () => {
 
   it('closes nothing while a manifest is missing, whatever it has heard', () => {
     const task = run();
-    task.turn({ sourceTasks: undefined, batches: [batchOf(at(1_000))], isIdle: true, ...heard({ frontierMs: 500 }) });
+    task.turn({
+      sourceTasks: undefined,
+      batches: [batchOf(at(1_000))],
+      idleInputs: new Set([INPUT_TOPIC]),
+      ...heard({ frontierMs: 500 }),
+    });
     expect(task.position.watermarkMs).toEqual({});
   });
 
@@ -208,7 +213,7 @@ describe('a combine task among others', () => {
     const task = run();
     turn(task, { batches: [batchOf(at(100))], ...heard({ frontierMs: 50 }) });
     expect(task.position.watermarkMs).toEqual({ orders: 50 });
-    const idle = { isIdle: true, ...heard({ frontierMs: 70, idleUntilMs: NOW_MS + 60_000 }) };
+    const idle = { idleInputs: new Set([INPUT_TOPIC]), ...heard({ frontierMs: 70, idleUntilMs: NOW_MS + 60_000 }) };
     expect(promises(turn(task, idle))[0]!.closedEndMs).toEqual({ orders: 90 });
     expect(task.position.watermarkMs).toEqual({ orders: 100 });
   });

@@ -1,47 +1,89 @@
-import { NOW_MS, taskContext, taskInput } from '../../test/support/turns.ts';
+import { INPUT_TOPIC, NOW_MS, taskContext, taskInput } from '../../test/support/turns.ts';
 import { initialPosition, type Position } from '../task/position.ts';
 import type { TaskContext, TaskInput } from '../task/stage-logic.ts';
 import { advanceEventTime, announces } from './event-time.ts';
 
 const TIMEOUT_MS = 30_000;
+const INPUTS = { [INPUT_TOPIC]: 0 };
+const IDLE = new Set([INPUT_TOPIC]);
 const SELF = { siblings: ['app/stage/0'], upstream: [] };
 
 /** The lease after a turn at `nowMs`, and whether others must hear of it. */
 function lease(idleUntilMs: number | null, input: Partial<TaskInput>, context: Partial<TaskContext> = {}) {
   const position: Position = { ...initialPosition('i', {}), idleUntilMs };
   const given = taskInput({ sourceTasks: SELF, ...input });
-  const turn = advanceEventTime(taskContext(context), position, given, {}, -Infinity);
+  const turn = advanceEventTime(taskContext(context), position, given, INPUTS, new Map());
   return { untilMs: turn.idleUntilMs, isNews: announces(position, turn) };
 }
 
 describe('the lease of an idle task', () => {
   it('is taken for twice the time-out', () => {
-    expect(lease(null, { isIdle: true })).toEqual({ untilMs: NOW_MS + 2 * TIMEOUT_MS, isNews: true });
+    expect(lease(null, { idleInputs: IDLE })).toEqual({ untilMs: NOW_MS + 2 * TIMEOUT_MS, isNews: true });
   });
 
   it('stands until half of it is over, and is renewed then, before it ends', () => {
     const until = NOW_MS + 2 * TIMEOUT_MS;
     const before = NOW_MS + TIMEOUT_MS - 1;
-    expect(lease(until, { isIdle: true, nowMs: before })).toEqual({ untilMs: until, isNews: false });
+    expect(lease(until, { idleInputs: IDLE, nowMs: before })).toEqual({ untilMs: until, isNews: false });
     const half = NOW_MS + TIMEOUT_MS;
-    expect(lease(until, { isIdle: true, nowMs: half })).toEqual({ untilMs: half + 2 * TIMEOUT_MS, isNews: true });
+    expect(lease(until, { idleInputs: IDLE, nowMs: half })).toEqual({ untilMs: half + 2 * TIMEOUT_MS, isNews: true });
   });
 
   it('is dropped at once when the task is not at the end any more', () => {
-    expect(lease(NOW_MS + TIMEOUT_MS, { isIdle: false })).toEqual({ untilMs: null, isNews: true });
+    expect(lease(NOW_MS + TIMEOUT_MS, {})).toEqual({ untilMs: null, isNews: true });
   });
 
   it('is not taken by a task that is not idle, nor by one behind another stage', () => {
-    expect(lease(null, { isIdle: false })).toEqual({ untilMs: null, isNews: false });
-    expect(lease(null, { isIdle: true }, { isSourceTask: false })).toEqual({ untilMs: null, isNews: false });
+    expect(lease(null, {})).toEqual({ untilMs: null, isNews: false });
+    expect(lease(null, { idleInputs: IDLE }, { isSourceTask: false })).toEqual({ untilMs: null, isNews: false });
   });
 });
 
 test('a frontier never goes back, and stays unknown until an event time was seen', () => {
-  const at = (frontierMs: number | null, seenMs: number) =>
-    advanceEventTime(taskContext(), { ...initialPosition('i', {}), frontierMs }, taskInput(), {}, seenMs).frontierMs;
-  expect(at(null, -Infinity)).toBeNull();
-  expect(at(null, -5)).toBe(-5);
-  expect(at(10, 5)).toBe(10);
-  expect(at(10, 11)).toBe(11);
+  const at = (frontierMs: number | null, seenMs: [topic: string, timeMs: number][]) => {
+    const position = { ...initialPosition('i', INPUTS), frontierMs };
+    return advanceEventTime(taskContext(), position, taskInput(), INPUTS, new Map(seenMs)).frontierMs;
+  };
+  expect(at(null, [])).toBeNull();
+  expect(at(null, [[INPUT_TOPIC, -5]])).toBe(-5);
+  expect(at(10, [[INPUT_TOPIC, 5]])).toBe(10);
+  expect(at(10, [[INPUT_TOPIC, 11]])).toBe(11);
+});
+
+describe('a task with several inputs', () => {
+  const inputs = { a: 0, b: 0 };
+
+  function frontier(
+    inputFrontiersMs: Position['inputFrontiersMs'],
+    idle: readonly string[] = [],
+    context: Partial<TaskContext> = {},
+  ): number | null {
+    const position = { ...initialPosition('i', inputs), inputFrontiersMs };
+    const input = taskInput({ idleInputs: new Set(idle) });
+    return advanceEventTime(taskContext(context), position, input, inputs, new Map()).frontierMs;
+  }
+
+  it('has the smallest of their frontiers, none while one of them has not spoken', () => {
+    expect(frontier({ a: 30, b: 20 })).toBe(20);
+    expect(frontier({ a: 30 })).toBeNull();
+  });
+
+  it('leaves idle ones out; all idle: the largest counts', () => {
+    expect(frontier({ a: 30, b: 20 }, ['b'])).toBe(30);
+    expect(frontier({ a: 30 }, ['b'])).toBe(30);
+    expect(frontier({ a: 30, b: 20 }, ['a'])).toBe(20);
+    expect(frontier({ a: 30, b: 20 }, ['a', 'b'])).toBe(30);
+  });
+
+  it('leaves those out that other stages write', () => {
+    expect(frontier({ a: 30, b: 20 }, [], { upstreamInputs: new Set(['b']) })).toBe(30);
+  });
+
+  it('is idle only when all of them are', () => {
+    const lease = (...idle: string[]) => {
+      const input = taskInput({ idleInputs: new Set(idle) });
+      return advanceEventTime(taskContext(), initialPosition('i', inputs), input, inputs, new Map()).idleUntilMs;
+    };
+    expect([lease('a'), lease('a', 'b')]).toEqual([null, NOW_MS + 2 * TIMEOUT_MS]);
+  });
 });

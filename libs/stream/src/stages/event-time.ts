@@ -6,6 +6,7 @@ import type { TaskContext, TaskInput } from '../task/stage-logic.ts';
 /** What a turn makes of event time: the task's own frontier and what it knows of others'. */
 export interface EventTimeTurn {
   readonly frontierMs: number | null;
+  readonly inputFrontiersMs: Position['inputFrontiersMs'];
   readonly idleUntilMs: number | null;
   readonly sinceMs: number | null;
   readonly upstream: AppliedFrontiers;
@@ -17,21 +18,31 @@ export interface EventTimeTurn {
 }
 
 /**
- * Moves event time by one turn. A source task's frontier is the largest event time that it has seen itself; a task
- * behind an upstream stage only passes on what that stage's tasks say, since its own partition mixes all of them.
+ * Moves event time by one turn. A source task's frontier is the smallest of its inputs' frontiers, each the largest
+ * event time seen there: an input that is behind must not find its time over. A task behind an upstream stage only
+ * passes on what that stage's tasks say, since its own partition mixes all of them.
+ * @param seenMs the largest event time of this turn's records, by input topic
  */
 export function advanceEventTime(
   context: TaskContext,
   position: Position,
   input: TaskInput,
   inputs: Readonly<Record<string, number>>,
-  maxEventTimeMs: number,
+  seenMs: ReadonlyMap<string, number>,
 ): EventTimeTurn {
   const { applied, consumed } = applyFrontiers(position.upstream, input.pendingFrontiers, context.partition, inputs);
-  const seenMs = Math.max(position.frontierMs ?? -Infinity, maxEventTimeMs);
-  const idleUntilMs = nextLease(context, position, input);
-  const sinceMs = nextSince(position, idleUntilMs, Number.isFinite(seenMs), input.nowMs);
-  const own = { frontierMs: finiteOrNull(seenMs), idleUntilMs, sinceMs, done: false };
+  const inputFrontiersMs = raiseFrontiers(position.inputFrontiersMs, seenMs);
+  const ownMs = smallestInputFrontier(context, inputs, inputFrontiersMs, input.idleInputs);
+  const isIdle = Object.keys(inputs).every((topic) => input.idleInputs.has(topic));
+  const idleUntilMs = isIdle ? nextLease(context, position, input) : null;
+  const hasData = Object.keys(inputFrontiersMs).length > 0;
+  const sinceMs = nextSince(position, idleUntilMs, hasData, input.nowMs);
+  const own = {
+    frontierMs: finiteOrNull(Math.max(position.frontierMs ?? -Infinity, ownMs)),
+    idleUntilMs,
+    sinceMs,
+    done: false,
+  };
   const self = sourceTaskId(context.application, context.stage, context.partition);
   const upstream = context.isSourceTask ? { ...applied, [self]: own } : applied;
   const sourcesMs = smallestFrontier(allSourceTasks(input), upstream, input.nowMs).frontierMs;
@@ -41,6 +52,7 @@ export function advanceEventTime(
     frontierMs: context.isSourceTask
       ? own.frontierMs
       : finiteOrNull(Math.max(position.frontierMs ?? -Infinity, sourcesMs)),
+    inputFrontiersMs,
     idleUntilMs,
     sinceMs,
     upstream: applied,
@@ -51,11 +63,43 @@ export function advanceEventTime(
 }
 
 /** What a turn of event time changes in the position. */
-export function eventTimeFields({ frontierMs, idleUntilMs, sinceMs, upstream, done }: EventTimeTurn): EventTimeFields {
-  return { frontierMs, idleUntilMs, sinceMs, upstream, done };
+export function eventTimeFields(turn: EventTimeTurn): EventTimeFields {
+  const { frontierMs, inputFrontiersMs, idleUntilMs, sinceMs, upstream, done } = turn;
+  return { frontierMs, inputFrontiersMs, idleUntilMs, sinceMs, upstream, done };
 }
 
-type EventTimeFields = Pick<Position, 'frontierMs' | 'idleUntilMs' | 'sinceMs' | 'upstream' | 'done'>;
+type EventTimeFields = Pick<
+  Position,
+  'frontierMs' | 'inputFrontiersMs' | 'idleUntilMs' | 'sinceMs' | 'upstream' | 'done'
+>;
+
+function raiseFrontiers(
+  before: Position['inputFrontiersMs'],
+  seenMs: ReadonlyMap<string, number>,
+): Position['inputFrontiersMs'] {
+  const risen = [...seenMs].filter(([topic, timeMs]) => timeMs > (before[topic] ?? -Infinity));
+  return risen.length === 0 ? before : { ...before, ...Object.fromEntries(risen) };
+}
+
+/**
+ * The smallest frontier over the inputs that are not idle; one that gave no record yet counts as minus infinity. All
+ * idle: the largest counts. Inputs that upstream stages write are left out, their tasks speak for them.
+ */
+function smallestInputFrontier(
+  { upstreamInputs }: TaskContext,
+  inputs: Readonly<Record<string, number>>,
+  frontiersMs: Position['inputFrontiersMs'],
+  idleInputs: ReadonlySet<string>,
+): number {
+  let [smallest, largest] = [Infinity, -Infinity];
+  for (const topic of Object.keys(inputs)) {
+    if (upstreamInputs.has(topic)) continue;
+    const frontierMs = frontiersMs[topic] ?? -Infinity;
+    largest = Math.max(largest, frontierMs);
+    if (!idleInputs.has(topic)) smallest = Math.min(smallest, frontierMs);
+  }
+  return smallest === Infinity ? largest : smallest;
+}
 
 function allSourceTasks({ sourceTasks }: TaskInput): readonly string[] | undefined {
   return sourceTasks === undefined ? undefined : [...sourceTasks.siblings, ...sourceTasks.upstream];
@@ -63,7 +107,7 @@ function allSourceTasks({ sourceTasks }: TaskInput): readonly string[] | undefin
 
 /** Idle is a lease: taken after standing at the end for the time-out, renewed at half of it, dropped with new data. */
 function nextLease(context: TaskContext, position: Position, input: TaskInput): number | null {
-  if (!context.isSourceTask || !input.isIdle) return null;
+  if (!context.isSourceTask) return null;
   const { idleUntilMs } = position;
   const renewFromMs = (idleUntilMs ?? -Infinity) - context.idleTimeoutMs;
   return input.nowMs >= renewFromMs ? input.nowMs + 2 * context.idleTimeoutMs : idleUntilMs;

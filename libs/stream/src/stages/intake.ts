@@ -21,8 +21,8 @@ export interface IntakeResult {
   ok: number;
   skipped: number;
   error: number;
-  /** The largest event time among the good records; -Infinity when there is none. */
-  maxEventTimeMs: number;
+  /** The largest event time among the good records, by input topic; topics without any are left out. */
+  readonly maxEventTimeMs: Map<string, number>;
   readonly errorOutputs: OutputRecord[];
   readonly labels: Map<string, number>;
 }
@@ -40,17 +40,18 @@ export function takeIn<T>(
     ok: 0,
     skipped: 0,
     error: 0,
-    maxEventTimeMs: -Infinity,
+    maxEventTimeMs: new Map(),
     errorOutputs: [],
     labels: new Map(),
   };
   for (const batch of input.batches) {
     result.read += batch.records.length;
+    let maxEventTimeMs = -Infinity;
     for (const record of batch.records) {
       const answer = judge(options, record);
       if (answer.kind === 'ok') {
         const eventTimeMs = options.eventTimeMs?.(answer.value) ?? 0;
-        if (eventTimeMs > result.maxEventTimeMs) result.maxEventTimeMs = eventTimeMs;
+        if (eventTimeMs > maxEventTimeMs) maxEventTimeMs = eventTimeMs;
         result.ok += 1;
         onValue(record, answer.value, eventTimeMs);
       } else if (answer.kind === 'skip') {
@@ -62,6 +63,7 @@ export function takeIn<T>(
         result.errorOutputs.push(errorOutput(context, record, error, batchId, input.nowMs));
       }
     }
+    if (maxEventTimeMs > -Infinity) result.maxEventTimeMs.set(batch.topic, maxEventTimeMs);
   }
   return result;
 }

@@ -1,5 +1,5 @@
 import { decodeErrorRecord, topics } from '@tidemark/schemas';
-import { batchOf, frontierEntry, jsonOf, logRecord, NOW_MS, StageRun } from '../../test/support/turns.ts';
+import { batchOf, frontierEntry, INPUT_TOPIC, jsonOf, logRecord, NOW_MS, StageRun } from '../../test/support/turns.ts';
 import { partitionForKey } from '../partitioning/murmur2.ts';
 import type { LogRecord } from '../ports/log.ts';
 import { ok, type StepResult, stepError } from '../steps/step-result.ts';
@@ -162,7 +162,7 @@ test('a stage without event times announces nothing but its end', () => {
   const run = new StageRun(mapStage<Sale>(timeless));
   const batches = [batchOf([{ id: 'a' }])];
   expect(run.turn({ batches })).toMatchObject({ announcesFrontier: false, position: { frontierMs: null } });
-  expect(run.turn({ isIdle: true }).announcesFrontier).toBe(false);
+  expect(run.turn({ idleInputs: new Set([INPUT_TOPIC]) }).announcesFrontier).toBe(false);
   expect(run.turn({ isDraining: true, reachedTargets: true }).announcesFrontier).toBe(true);
 });
 

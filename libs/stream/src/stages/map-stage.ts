@@ -10,6 +10,7 @@ import { advanceEventTime, announces, eventTimeFields } from './event-time.ts';
 import { advanceInputs, takeIn } from './intake.ts';
 
 const NO_ROWS: TaskTurn['rows'] = new Map();
+const NO_EVENT_TIMES: ReadonlyMap<string, number> = new Map();
 
 /** A stage that turns each record into records, with no state but its position. */
 export interface MapStageOptions<T> {
@@ -104,6 +105,9 @@ function mapTurn<T>(
   };
 }
 
-function eventTimeOf<T>(options: MapStageOptions<T>, maxEventTimeMs: number): number {
-  return options.eventTimeMs === undefined ? -Infinity : maxEventTimeMs;
+function eventTimeOf<T>(
+  options: MapStageOptions<T>,
+  maxEventTimeMs: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  return options.eventTimeMs === undefined ? NO_EVENT_TIMES : maxEventTimeMs;
 }

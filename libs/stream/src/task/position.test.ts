@@ -19,6 +19,7 @@ const position: fc.Arbitrary<Position> = fc.record({
   version: fc.nat(),
   inputs: numbers,
   frontierMs: time,
+  inputFrontiersMs: numbers,
   idleUntilMs: time,
   sinceMs: time,
   upstream: dictionary(frontier),
@@ -46,6 +47,15 @@ test.each([0, POSITION_SCHEMA_VERSION + 1, null, undefined])('schema version %p 
   expect(() => decodePosition(text)).toThrow(/TM_CHANGELOG_INVALID.*schema version/);
 });
 
+test("of a position from before inputs had frontiers of their own, the task's counts for each input", () => {
+  const stored = (frontierMs: number | null) => {
+    const { inputFrontiersMs: _, ...older } = { ...initialPosition('i', { a: 1, b: 2 }), frontierMs };
+    return decodePosition(JSON.stringify({ schema: POSITION_SCHEMA_VERSION, ...older }));
+  };
+  expect(stored(7).inputFrontiersMs).toEqual({ a: 7, b: 7 });
+  expect(stored(null).inputFrontiersMs).toEqual({});
+});
+
 test('an incarnation begins at version 1, with nothing seen, promised, emitted or counted', () => {
   expect(initialPosition('i', { input: 5 })).toEqual({
     ...{
@@ -53,6 +63,7 @@ test('an incarnation begins at version 1, with nothing seen, promised, emitted o
       version: 1,
       inputs: { input: 5 },
       frontierMs: null,
+      inputFrontiersMs: {},
       idleUntilMs: null,
       sinceMs: null,
       done: false,

@@ -24,8 +24,10 @@ export interface Position {
   readonly version: number;
   /** Next input offset by topic, on the task's partition. */
   readonly inputs: Readonly<Record<string, number>>;
-  /** The largest event time seen, epoch ms. */
+  /** What the task says of event time, epoch ms: the smallest frontier of its inputs that are not idle. Never goes back. */
   readonly frontierMs: number | null;
+  /** The largest event time seen by input topic, epoch ms; a topic that gave none yet has no entry. */
+  readonly inputFrontiersMs: Readonly<Record<string, number>>;
   /** Lease of our own idleness, epoch ms. */
   readonly idleUntilMs: number | null;
   /** When that lease was taken or last renewed, or since when the task is not idle, epoch ms. */
@@ -55,6 +57,7 @@ export function initialPosition(incarnation: string, inputs: Readonly<Record<str
     version: 1,
     inputs,
     frontierMs: null,
+    inputFrontiersMs: {},
     idleUntilMs: null,
     sinceMs: null,
     upstream: {},
@@ -82,5 +85,11 @@ export function decodePosition(text: string): Position {
       `position schema version ${schema} is not known (this build knows ${POSITION_SCHEMA_VERSION}); update this worker`,
     );
   }
-  return position;
+  return { ...position, inputFrontiersMs: position.inputFrontiersMs ?? oneForAll(position) };
+}
+
+/** Positions were once written without frontiers by input: the task's counted for each of them. */
+function oneForAll({ inputs, frontierMs }: Position): Position['inputFrontiersMs'] {
+  if (frontierMs === null) return {};
+  return Object.fromEntries(Object.keys(inputs).map((topic) => [topic, frontierMs]));
 }

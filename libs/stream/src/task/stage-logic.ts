@@ -15,6 +15,8 @@ export interface TaskContext {
   readonly combineTasks: readonly number[];
   /** Whether this task's own records are the first word on event time (its input has no upstream stage). */
   readonly isSourceTask: boolean;
+  /** Input topics that other stages write: their tasks speak for the event time in them. */
+  readonly upstreamInputs: ReadonlySet<string>;
   /** How long an idleness lease holds, ms. */
   readonly idleTimeoutMs: number;
 }
@@ -37,8 +39,8 @@ export interface TaskInput {
   readonly sourceTasks: SourceTasks | undefined;
   /** Epoch ms. */
   readonly nowMs: number;
-  /** The position has stood at the high watermark for the idle timeout. */
-  readonly isIdle: boolean;
+  /** Input topics that the position has stood at the high watermark of for the idle timeout. */
+  readonly idleInputs: ReadonlySet<string>;
   /** Queries whose trigger is due. */
   readonly dueQueries: ReadonlySet<string>;
   /** The worker was told to end once everything that is there is done. */

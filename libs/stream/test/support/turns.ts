@@ -17,6 +17,7 @@ export function taskContext(overrides: Partial<TaskContext> = {}): TaskContext {
     partitionsOf: () => 3,
     combineTasks: [],
     isSourceTask: true,
+    upstreamInputs: new Set(),
     idleTimeoutMs: 30_000,
     ...overrides,
   };
@@ -42,7 +43,7 @@ export function taskInput(overrides: Partial<TaskInput> = {}): TaskInput {
     pendingFrontiers: new Map(),
     sourceTasks: { siblings: [], upstream: [] },
     nowMs: NOW_MS,
-    isIdle: false,
+    idleInputs: new Set(),
     dueQueries: new Set(),
     isDraining: false,
     reachedTargets: false,
