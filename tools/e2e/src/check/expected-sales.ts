@@ -1,4 +1,5 @@
 import type { Row } from './rows.ts';
+import { isoText, type Windows, windowStarts } from './windows.ts';
 
 /** A valid sale as it is fed. */
 export interface Sale {
@@ -10,10 +11,8 @@ export interface Sale {
   readonly region: string;
 }
 
-const WINDOW_S = 60;
-const SLIDE_S = 30;
+const DEFAULT_WINDOWS: Windows = { sizeS: 60, slideS: 30 };
 
-const isoText = (epochS: number): string => new Date(epochS * 1_000).toISOString();
 const amountOf = ({ price, quantity }: Sale): number => price * quantity;
 
 /** The text that the parser writes for a sale. */
@@ -37,12 +36,11 @@ export function expectedSummary(sales: readonly Sale[]): Row[] {
   }));
 }
 
-/** Final rows of `window-sales` when nothing is late: each sale is in all windows [start, start + 60 s) that hold it. */
-export function expectedWindows(sales: readonly Sale[]): Row[] {
+/** Final rows of `window-sales` when nothing is late: each sale is in all windows that hold it. */
+export function expectedWindows(sales: readonly Sale[], spec: Windows = DEFAULT_WINDOWS): Row[] {
   const windows = new Map<string, { product: string; startS: number; total: number; orders: number }>();
   for (const sale of sales) {
-    const lastStartS = Math.floor(sale.timestamp / SLIDE_S) * SLIDE_S;
-    for (let startS = lastStartS; startS > sale.timestamp - WINDOW_S; startS -= SLIDE_S) {
+    for (const startS of windowStarts(spec, sale.timestamp)) {
       const id = `${sale.product} ${startS}`;
       const { total, orders } = windows.get(id) ?? { total: 0, orders: 0 };
       windows.set(id, { product: sale.product, startS, total: total + amountOf(sale), orders: orders + 1 });
@@ -51,7 +49,7 @@ export function expectedWindows(sales: readonly Sale[]): Row[] {
   return [...windows.values()].map(({ product, startS, total, orders }) => ({
     product,
     window_start: isoText(startS),
-    window_end: isoText(startS + WINDOW_S),
+    window_end: isoText(startS + spec.sizeS),
     window_sales: total,
     window_orders: orders,
   }));

@@ -1,19 +1,11 @@
 import type { Sale } from './expected-sales.ts';
+import { seededNumbers } from './seeded-numbers.ts';
 
 const START_S = 1_767_225_600;
 const SPAN_S = 1_800;
 const DISORDER_S = 8;
 const PRODUCTS = 20;
 const REGIONS = ['North', 'South', 'East', 'West'] as const;
-
-/** Seeded numbers from 0 up to `below` (Park and Miller's generator). */
-function seededNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % below;
-  };
-}
 
 /** Sales over half an hour of event time, a few seconds out of order; the same each time. */
 export function generateSales(count: number, seed = 42): Sale[] {
