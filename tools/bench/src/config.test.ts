@@ -1,11 +1,9 @@
-import type { IdleBenchOptions } from './idle/idle-bench.ts';
-import type { PipelineBenchOptions } from './pipeline/pipeline-bench.ts';
 import { createCommand } from './config.ts';
 
-async function parse(...args: string[]): Promise<PipelineBenchOptions | IdleBenchOptions | undefined> {
-  let asked: PipelineBenchOptions | IdleBenchOptions | undefined;
-  const note = async (options: PipelineBenchOptions | IdleBenchOptions) => void (asked = options);
-  const command = createCommand({ pipeline: note, idle: note });
+async function parse(...args: string[]): Promise<object | undefined> {
+  let asked: object | undefined;
+  const note = async (options: object) => void (asked = options);
+  const command = createCommand({ pipeline: note, idle: note, client: note });
   for (const each of [command, ...command.commands]) each.configureOutput({ writeErr: () => {} });
   await command.parseAsync(args, { from: 'user' });
   return asked;
@@ -21,6 +19,15 @@ test('options have defaults', async () => {
     env: {},
   });
   expect(await parse('idle', '--profile', 'x')).toEqual({ seconds: 120, profileDir: 'x', env: {} });
+});
+
+test('all measures are taken, or those that are named', async () => {
+  const all = ['produce', 'keyed', 'transactions', 'read', 'parse', 'smallTransaction'];
+  expect(await parse('client')).toEqual({ records: 1_000_000, rounds: 5, measures: all });
+  expect(await parse('client', '--measure', 'read', '--measure', 'keyed', '--rounds', '1')).toMatchObject({
+    measures: ['read', 'keyed'],
+    rounds: 1,
+  });
 });
 
 test('one variant can be chosen', async () => {
@@ -40,6 +47,8 @@ test.each([
   [['pipeline', '--variant', 'x'], 'Allowed choices'],
   [['idle', '--seconds', 'x'], 'whole number'],
   [['idle', '--env', 'x'], 'NAME=value'],
+  [['client', '--rounds', '0'], 'whole number'],
+  [['client', '--measure', 'speed'], 'It must be one of'],
   [['nothing'], 'unknown command'],
 ])('%j is refused', async (args, message) => {
   await expect(parse(...args)).rejects.toThrow(message);

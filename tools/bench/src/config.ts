@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ClientBenchOptions } from './client/client-bench.ts';
+import { MEASURE_NAMES, type MeasureName } from './client/measures.ts';
 import type { IdleBenchOptions } from './idle/idle-bench.ts';
 import { type PipelineBenchOptions, VARIANT_NAMES, type VariantName } from './pipeline/pipeline-bench.ts';
 
@@ -6,6 +8,7 @@ import { type PipelineBenchOptions, VARIANT_NAMES, type VariantName } from './pi
 export interface Benches {
   readonly pipeline: (options: PipelineBenchOptions) => Promise<void>;
   readonly idle: (options: IdleBenchOptions) => Promise<void>;
+  readonly client: (options: ClientBenchOptions) => Promise<void>;
 }
 
 /** The command line. @throws CommanderError for one that is wrong, and for --help */
@@ -32,6 +35,15 @@ export function createCommand(benches: Benches): Command {
     .addOption(profileOption())
     .addOption(envOption())
     .action(({ profile, ...options }: IdleFlags) => benches.idle({ ...options, profileDir: profile }));
+  command
+    .command('client')
+    .description("the Kafka client against KafkaJS, Java's tools and a further client")
+    .option('--records <count>', 'per client and round', wholeNumber, 1_000_000)
+    .option('--rounds <count>', 'the clients take turns so often', wholeNumber, 5)
+    .addOption(measureOption())
+    .action(({ measure, ...options }: ClientFlags) =>
+      benches.client({ ...options, measures: measure.length > 0 ? measure : MEASURE_NAMES }),
+    );
   return command;
 }
 
@@ -42,6 +54,23 @@ interface PipelineFlags extends Pick<PipelineBenchOptions, 'events' | 'badRatio'
 
 interface IdleFlags extends Pick<IdleBenchOptions, 'seconds' | 'env'> {
   readonly profile?: string;
+}
+
+interface ClientFlags extends Pick<ClientBenchOptions, 'records' | 'rounds'> {
+  readonly measure: readonly MeasureName[];
+}
+
+function measureOption(): Option {
+  const add = (text: string, measures: readonly MeasureName[]) => [...measures, measureName(text)];
+  return new Option('--measure <name>', `one of ${MEASURE_NAMES.join(', ')}; can be given again`)
+    .default([], 'all')
+    .argParser(add);
+}
+
+function measureName(text: string): MeasureName {
+  const name = MEASURE_NAMES.find((each) => each === text);
+  if (name === undefined) throw new InvalidArgumentError(`It must be one of ${MEASURE_NAMES.join(', ')}.`);
+  return name;
 }
 
 function profileOption(): Option {

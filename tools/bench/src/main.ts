@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TidemarkError } from '@tidemark/schemas';
 import { CommanderError } from 'commander';
+import { clientBench } from './client/client-bench.ts';
 import { createCommand } from './config.ts';
 import { idleBench } from './idle/idle-bench.ts';
 import { pipelineBench } from './pipeline/pipeline-bench.ts';
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
       checkPlatform();
       await idleBench(context, options);
     },
+    client: (options) => clientBench(context, options),
   });
   await command.parseAsync();
   return exitCode;

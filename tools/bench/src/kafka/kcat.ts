@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { ensureSystemPackage } from '@tidemark/stack';
+import { runCommand } from '../processes/run-command.ts';
 import { createValueFrames, VALUE_FORMAT } from './value-frames.ts';
 
 /** Reads topics with kcat, a client on librdkafka that shares nothing with the one under test. */
@@ -17,7 +17,7 @@ interface Metadata {
 export async function createKcat(brokers: string, signal: AbortSignal): Promise<Kcat> {
   const command = await ensureSystemPackage('kcat');
   const run = (args: readonly string[], onChunk: (chunk: Buffer) => void) =>
-    runKcat(command, ['-b', brokers, '-q', ...args], onChunk, signal);
+    runCommand({ command, args: ['-b', brokers, '-q', ...args], signal }, onChunk);
   return {
     async readValues(topic, onValue) {
       const frames = createValueFrames(onValue);
@@ -32,23 +32,4 @@ export async function createKcat(brokers: string, signal: AbortSignal): Promise<
       return topics.map(({ topic }) => topic);
     },
   };
-}
-
-function runKcat(
-  command: string,
-  args: readonly string[],
-  onChunk: (chunk: Buffer) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' });
-  let said = '';
-  child.stdout.on('data', onChunk);
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  child.on('error', reject);
-  child.on('close', (code) => {
-    if (code === 0) resolve();
-    else reject(new Error(`kcat ${args.join(' ')} ended with ${code}: ${said}`));
-  });
-  return promise;
 }

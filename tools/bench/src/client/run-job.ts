@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import type { KafkaTools } from '@tidemark/stack';
+import { produceWithJava, readWithJava } from '../java/perf-tools.ts';
+import { outputOf } from '../processes/run-command.ts';
+import type { JobKind, JobResult } from './jobs/job.ts';
+import type { ClientName } from './measures.ts';
+
+/** What all jobs of a run share. */
+export interface JobRunner {
+  readonly brokers: string;
+  readonly valuesFile: string;
+  /** undefined where they cannot be had. */
+  readonly javaTools: KafkaTools | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface JobRequest {
+  readonly client: ClientName;
+  readonly kind: JobKind;
+  readonly topic: string;
+  readonly count: number;
+}
+
+const JOB_MAIN = fileURLToPath(new URL('./jobs/main.ts', import.meta.url));
+
+/** Runs one client's part of one round in a process of its own. @throws Error with what the process said */
+export async function runJob(runner: JobRunner, request: JobRequest): Promise<JobResult> {
+  const { brokers, valuesFile, signal } = runner;
+  if (request.client === 'java') return { figure: await runJava(runner, request) };
+  const job = JSON.stringify({ ...request, brokers, valuesFile });
+  const output = await outputOf({ command: process.execPath, args: [JOB_MAIN, job], signal });
+  return JSON.parse(output.trimEnd().split('\n').at(-1) as string) as JobResult;
+}
+
+function runJava({ javaTools, brokers, valuesFile, signal }: JobRunner, request: JobRequest): Promise<number> {
+  if (javaTools === undefined) throw new Error("Java's tools are not there");
+  const run = { tools: javaTools, brokers, topic: request.topic, records: request.count, signal };
+  return request.kind === 'read' ? readWithJava(run) : produceWithJava(run, valuesFile);
+}
