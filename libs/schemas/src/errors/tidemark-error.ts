@@ -24,7 +24,7 @@ export const ERROR_CODES = {
   TM_REDIS_EVICTION: { canRetry: false, text: 'Redis may evict keys' },
   TM_LATE_PARTIAL: { canRetry: false, text: 'a partial row arrived for a closed window' },
   TM_TOTAL_OVERFLOW: { canRetry: false, text: 'a running total would pass 2^53-1' },
-  TM_STEP_FAILED: { canRetry: false, text: 'a step threw and its policy is to stop' },
+  TM_STEP_FAILED: { canRetry: false, text: 'code of a topology threw, and the task must stop' },
   TM_STACK_PORT_TAKEN: { canRetry: false, text: 'another program listens on the port' },
   TM_STACK_UNAVAILABLE: { canRetry: false, text: 'Kafka or Redis could not be started' },
   TM_PROCESS_FAILED: { canRetry: false, text: 'a process of the pipeline does not stay up' },

@@ -7,11 +7,11 @@ import type { StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../
 import { addTallies, emptyTally, type MutableTally } from '../task/tally.ts';
 import type { Stage, TopicSource } from '../topology/topology.ts';
 import { advanceEventTime, announces, eventTimeFields } from './event-time.ts';
-import { lateOutput } from './fault-outputs.ts';
-import { advanceInputs, takeIn, type IntakeResult } from './intake.ts';
+import { foldBatch } from './fold-batch.ts';
+import { advanceInputs, type IntakeOptions, type IntakeResult } from './intake.ts';
 import { addLabels } from './labels.ts';
 import { encodePartial, promiseOutput } from './partial.ts';
-import { PartialFold } from './partial-fold.ts';
+import type { PartialFold } from './partial-fold.ts';
 import { closedEnd, describeQuery, hasClosingWindows, type Query } from './query.ts';
 
 /** A stage that folds each batch into partial rows, one per key and window, and decides what is late. */
@@ -60,21 +60,12 @@ function combineLogic<T>(context: TaskContext, options: CombineStageOptions<T>):
 function combineTurn<T>(
   context: TaskContext,
   queries: readonly Query<T>[],
-  intake: Parameters<typeof takeIn<T>>[1],
+  intake: IntakeOptions<T>,
   { position }: TaskView,
   input: TaskInput,
 ): TaskTurn {
   const version = position.version + 1;
-  const folds = queries.map((query) => new PartialFold(query, closedEnd(query, position.watermarkMs[query.name])));
-  const lateOutputs: OutputRecord[] = [];
-  const taken = takeIn(context, intake, input, version, (record, value, eventTimeMs) => {
-    for (const fold of folds) {
-      const lateByMs = fold.add(value, eventTimeMs);
-      if (lateByMs === undefined) continue;
-      const late = { query: fold.query.name, watermarkMs: position.watermarkMs[fold.query.name]!, lateByMs };
-      lateOutputs.push(lateOutput(context, record, late));
-    }
-  });
+  const { folds, lateOutputs, taken } = foldBatch(context, queries, intake, position, input);
   const inputs = advanceInputs(position.inputs, input.batches);
   const time = advanceEventTime(context, position, input, inputs, taken.maxEventTimeMs);
   const watermarkMs = raiseWatermarks(queries, position.watermarkMs, time.sourcesMs);

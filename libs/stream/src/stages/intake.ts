@@ -1,8 +1,9 @@
-import { TidemarkError } from '@tidemark/schemas';
+import { TidemarkError, topics } from '@tidemark/schemas';
 import type { LogRecord, OutputRecord, RecordBatch } from '../ports/log.ts';
-import { type Step, stepError, type StepResult, type ThrowPolicy } from '../steps/step-result.ts';
+import { PartThrew } from '../steps/part-threw.ts';
+import type { Step, ThrowPolicy } from '../steps/step-result.ts';
 import type { TaskContext, TaskInput } from '../task/stage-logic.ts';
-import { errorOutput } from './fault-outputs.ts';
+import { errorOutput, type RecordError } from './fault-outputs.ts';
 import { countLabel } from './labels.ts';
 
 /** How records of a stage are read: the step, and what it yields' event time. */
@@ -27,13 +28,16 @@ export interface IntakeResult {
   readonly labels: Map<string, number>;
 }
 
-/** Runs the step over all records and hands the good ones on, with their event time (0 where there is none). */
+/** Takes a good record, with its event time (0 where there is none). If it throws, nothing of the record may be left. */
+export type OnValue<T> = (record: LogRecord, value: T, eventTimeMs: number) => void;
+
+/** Runs the step over all records and hands the good ones on. A throw from either is an error of that record. */
 export function takeIn<T>(
   context: TaskContext,
   options: IntakeOptions<T>,
   input: TaskInput,
   batchId: number,
-  onValue: (record: LogRecord, value: T, eventTimeMs: number) => void,
+  onValue: OnValue<T>,
 ): IntakeResult {
   const result: IntakeResult = {
     read: 0,
@@ -44,53 +48,73 @@ export function takeIn<T>(
     errorOutputs: [],
     labels: new Map(),
   };
+  const onError = (record: LogRecord, error: RecordError) => {
+    result.error += 1;
+    countLabel(result.labels, error.code);
+    result.errorOutputs.push(errorOutput(context, record, error, batchId, input.nowMs));
+  };
   for (const batch of input.batches) {
     result.read += batch.records.length;
     let maxEventTimeMs = -Infinity;
     for (const record of batch.records) {
-      const answer = judge(options, record);
-      if (answer.kind === 'ok') {
-        const eventTimeMs = options.eventTimeMs?.(answer.value) ?? 0;
-        if (eventTimeMs > maxEventTimeMs) maxEventTimeMs = eventTimeMs;
-        result.ok += 1;
-        onValue(record, answer.value, eventTimeMs);
-      } else if (answer.kind === 'skip') {
-        result.skipped += 1;
-      } else {
-        result.error += 1;
-        countLabel(result.labels, answer.code);
-        const error = { code: answer.code, message: answer.message, step: options.step.name };
-        result.errorOutputs.push(errorOutput(context, record, error, batchId, input.nowMs));
-      }
+      const eventTimeMs = takeRecord(options, record, result, onValue, onError);
+      if (eventTimeMs > maxEventTimeMs) maxEventTimeMs = eventTimeMs;
     }
     if (maxEventTimeMs > -Infinity) result.maxEventTimeMs.set(batch.topic, maxEventTimeMs);
   }
   return result;
 }
 
-/** The step's answer, with a throw (the event time's too) and a poisoned clock turned into errors of that record. */
-function judge<T>(options: IntakeOptions<T>, record: LogRecord): StepResult<T> {
+/** The event time of a good record; -Infinity for any other: what is refused moves no frontier. */
+function takeRecord<T>(
+  options: IntakeOptions<T>,
+  record: LogRecord,
+  result: IntakeResult,
+  onValue: OnValue<T>,
+  onError: (record: LogRecord, error: RecordError) => void,
+): number {
+  const { step, eventTimeMs: timeOf, maxFutureMs } = options;
   try {
-    const answer = options.step(record);
-    if (answer.kind !== 'ok' || options.eventTimeMs === undefined) return answer;
-    const aheadMs = options.eventTimeMs(answer.value) - record.timestampMs;
-    return aheadMs <= options.maxFutureMs ? answer : fromTheFuture(aheadMs, options.maxFutureMs);
+    const answer = step(record);
+    if (answer.kind === 'ok') {
+      const eventTimeMs = timeOf === undefined ? 0 : timeOf(answer.value);
+      const aheadMs = eventTimeMs - record.timestampMs;
+      if (timeOf === undefined || aheadMs <= maxFutureMs) {
+        onValue(record, answer.value, eventTimeMs);
+        result.ok += 1;
+        return eventTimeMs;
+      }
+      onError(record, fromTheFuture(step.name, aheadMs, maxFutureMs));
+    } else if (answer.kind === 'skip') {
+      result.skipped += 1;
+    } else {
+      onError(record, { code: answer.code, message: answer.message, step: step.name });
+    }
   } catch (cause) {
-    if (options.throwPolicy === 'stop') throw stepFailed(options.step.name, record, cause);
-    return { kind: 'error', code: 'step_threw', message: `${options.step.name} threw: ${String(cause)}` };
+    onError(record, thrown(options, record, cause));
   }
+  return -Infinity;
 }
 
-function fromTheFuture(aheadMs: number, maxFutureMs: number): StepResult<never> {
+/** @throws TidemarkError (TM_STEP_FAILED) when the policy is to stop */
+function thrown<T>({ step, throwPolicy }: IntakeOptions<T>, record: LogRecord, cause: unknown): RecordError {
+  const [part, reason] = cause instanceof PartThrew ? [cause.part, cause.cause] : [step.name, cause];
+  // An error record about an error record would be read here again, and fail again, for ever.
+  const mustStop = throwPolicy === 'stop' || record.topic === topics.errorEvents.topic;
+  if (mustStop) throw stepFailed(part, record, reason);
+  return { code: 'step_threw', message: `${part} threw: ${String(reason)}`, step: part };
+}
+
+function fromTheFuture(step: string, aheadMs: number, maxFutureMs: number): RecordError {
   const message = `event time is ${aheadMs} ms after the record was received; more than ${maxFutureMs} ms are refused`;
-  return stepError('event_time_in_future', message);
+  return { code: 'event_time_in_future', message, step };
 }
 
 function stepFailed(step: string, record: LogRecord, cause: unknown): TidemarkError {
   const { topic, partition, offset } = record;
   return new TidemarkError(
     'TM_STEP_FAILED',
-    `${step} threw at ${topic}/${partition} offset ${offset}: ${String(cause)}. Mend the step, or set its policy to route`,
+    `${step} threw at ${topic}/${partition} offset ${offset}: ${String(cause)}. Mend it, or set the policy to route`,
     { cause, fields: { topic, partition, offset, step } },
   );
 }

@@ -1,4 +1,5 @@
 import type { LogRecord, OutputRecord } from '../ports/log.ts';
+import { PartThrew } from '../steps/part-threw.ts';
 import type { Step, ThrowPolicy } from '../steps/step-result.ts';
 import { addTallies, emptyTally } from '../task/tally.ts';
 import type { StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
@@ -69,14 +70,26 @@ function mapTurn<T>(
   const outputs: OutputRecord[] = [];
   const labels = new Map<string, number>();
   const taken = takeIn(context, intake, input, version, (record, value) => {
-    for (const sink of options.sinks) {
-      const output = sinkRecord(sink, value, context.partitionsOf, record.timestampMs);
-      if (output !== undefined) outputs.push(output);
+    const before = outputs.length;
+    // So that the error record names the part of the topology that threw.
+    let part: Sink<T> | 'forward' | 'label' = 'forward';
+    try {
+      for (const sink of options.sinks) {
+        part = sink;
+        const output = sinkRecord(sink, value, context.partitionsOf, record.timestampMs);
+        if (output !== undefined) outputs.push(output);
+      }
+      part = 'forward';
+      if (options.forward !== undefined) {
+        outputs.push(...options.forward.records(value, record, context, input.lookups.get(record)));
+      }
+      part = 'label';
+      if (options.label !== undefined) countLabel(labels, options.label(value));
+    } catch (cause) {
+      // What one sink made of a record that another one cannot take must not be written.
+      outputs.length = before;
+      throw new PartThrew(typeof part === 'string' ? part : `sink ${part.topic}`, cause);
     }
-    if (options.forward !== undefined) {
-      outputs.push(...options.forward.records(value, record, context, input.lookups.get(record)));
-    }
-    if (options.label !== undefined) countLabel(labels, options.label(value));
   });
   for (const output of taken.errorOutputs) outputs.push(output);
   for (const [label, count] of taken.labels) countLabel(labels, label, count);

@@ -166,8 +166,17 @@ class MergeLogic implements StageLogic {
 
   #emit(outputs: OutputRecord[], query: Query<never>, rows: Iterable<StateRow>, nowMs: number): void {
     for (const row of rows) {
-      const output = sinkRecord(query.sink, resultRow(query, row), this.#context.partitionsOf, nowMs);
+      const output = this.#encode(query, row, nowMs);
       if (output !== undefined) outputs.push(output);
+    }
+  }
+
+  /** A row has no input record that could be routed away: it would be missing for ever, so that the task stops. */
+  #encode(query: Query<never>, row: StateRow, nowMs: number): OutputRecord | undefined {
+    try {
+      return sinkRecord(query.sink, resultRow(query, row), this.#context.partitionsOf, nowMs);
+    } catch (cause) {
+      throw sinkFailed(this.#context, query, row, cause);
     }
   }
 
@@ -185,6 +194,21 @@ function at({ topic, partition, offset }: LogRecord): string {
 
 function unknownQuery(query: string, record: LogRecord): TidemarkError {
   return new TidemarkError('TM_CHANGELOG_INVALID', `${at(record)} names the query ${query}, which this worker lacks`);
+}
+
+function sinkFailed(
+  { application, stage, partition }: TaskContext,
+  query: Query<never>,
+  { group, windowStartMs }: StateRow,
+  cause: unknown,
+): TidemarkError {
+  const window = windowStartMs === null ? '' : `, window from ${new Date(windowStartMs).toISOString()}`;
+  return new TidemarkError(
+    'TM_STEP_FAILED',
+    `${application}/${stage}/${partition}: sink ${query.sink.topic} of query ${query.name} threw for the row ` +
+      `${group.join(', ')}${window}: ${String(cause)}. Mend the sink; the row waits until it is emitted`,
+    { cause, fields: { stage, partition, query: query.name, group, windowStartMs } },
+  );
 }
 
 function latePartial(query: string, windowStartMs: number, closedMs: number, record: LogRecord): TidemarkError {
