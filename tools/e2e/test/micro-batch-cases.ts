@@ -1,4 +1,5 @@
 import type { OutputMode } from '@tidemark/stream';
+import { isFullRun } from '../src/full-run.ts';
 
 /** How window-aggregator gets Spark's micro-batches. */
 export interface MicroBatchCase {
@@ -11,6 +12,6 @@ export interface MicroBatchCase {
 export function selectMicroBatchCases(): readonly MicroBatchCase[] {
   const direct = (mode: OutputMode): MicroBatchCase => ({ mode, from: 'a topic of its own' });
   const chained = (mode: OutputMode): MicroBatchCase => ({ mode, from: 'the parser' });
-  if (process.env['TIDEMARK_TEST_FULL'] !== '1') return [direct('update'), chained('append'), direct('complete')];
+  if (!isFullRun()) return [direct('update'), chained('append'), direct('complete')];
   return (['update', 'append', 'complete'] as const).flatMap((mode) => [direct(mode), chained(mode)]);
 }

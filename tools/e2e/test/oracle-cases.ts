@@ -1,3 +1,5 @@
+import { isFullRun } from '../src/full-run.ts';
+
 /** One way to feed and to run the pipeline. */
 export interface Case {
   readonly partitions: number;
@@ -30,7 +32,7 @@ const PAIRWISE: readonly Case[] = [
 
 /** Pairwise, or with TIDEMARK_TEST_FULL=1 all of them. */
 export function selectCases(): readonly Case[] {
-  if (process.env['TIDEMARK_TEST_FULL'] !== '1') return PAIRWISE;
+  if (!isFullRun()) return PAIRWISE;
   return [1, 3, 8].flatMap((partitions) =>
     TIMINGS.flatMap((timing) => [1, 2].map((instances) => oneCase(partitions, timing, instances))),
   );

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../src/eventually.ts';
+import { isFullRun } from '../src/full-run.ts';
 import { useStack } from '../src/servers/use-stack.ts';
 import { sumOf } from '../src/workers/metrics.ts';
 import type { WorkerProcess } from '../src/workers/worker-process.ts';
@@ -9,10 +10,7 @@ const stack = useStack();
 const run = salesRun(30_000);
 
 /** The outage lasts three times as long as a partition may be quiet: what is down must not be taken for idle. */
-const TIMES =
-  process.env['TIDEMARK_TEST_FULL'] === '1'
-    ? { idleTimeout: '30s', downMs: 90_000 }
-    : { idleTimeout: '3s', downMs: 9_000 };
+const TIMES = isFullRun() ? { idleTimeout: '30s', downMs: 90_000 } : { idleTimeout: '3s', downMs: 9_000 };
 
 /** Partitions by hand: with a group, the instance that stays would take over the partitions of the other. */
 const STAYS = { SOURCE_ASSIGN: '{"sales-events":[0,1]}' };

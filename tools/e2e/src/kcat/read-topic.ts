@@ -32,6 +32,12 @@ export async function readValues(broker: string, topic: string): Promise<string[
   return (await readTopic(broker, topic)).map(({ value }) => value?.toString() ?? '');
 }
 
+/** How many committed records a topic holds now, those that compaction has removed left out. */
+export async function countRecords(broker: string, topic: string): Promise<number> {
+  const how = ['-X', 'isolation.level=read_committed', '-o', 'beginning', '-e', '-q', '-f', '.'];
+  return (await runKcat(['-C', '-b', broker, '-t', topic, ...how])).length;
+}
+
 function parseRecords(output: Buffer): KafkaRecord[] {
   const records: KafkaRecord[] = [];
   for (let at = 0; at < output.length;) {
