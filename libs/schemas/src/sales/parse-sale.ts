@@ -1,5 +1,5 @@
+import { PlainObjectReader } from '../json/plain-object-reader.ts';
 import { COUNT_RULE, isCount, isText, isTimestamp, TEXT_RULE, TIMESTAMP_RULE } from '../records/check-field.ts';
-import type { JsonObject } from '../records/read-json-object.ts';
 import { readJsonObject } from '../records/read-json-object.ts';
 import type { Parsed } from '../records/record-fault.ts';
 import { fieldFault, recordFault } from '../records/record-fault.ts';
@@ -12,12 +12,31 @@ export type ParsedSale = Parsed<SaleEvent>;
  * field the last counts, texts are checked before numbers and the first field that is wrong is named. Never throws.
  */
 export function parseSale(value: Buffer | null): ParsedSale {
+  const plain = value === null ? undefined : plainSale.read(value);
+  if (plain !== undefined) return saleFrom(plain[0], plain[1], plain[2], plain[3], plain[4], plain[5]);
   const read = readJsonObject(value);
-  return read.ok ? saleFrom(read.value) : read;
+  if (!read.ok) return read;
+  const { event_id, timestamp, product, price, quantity, region } = read.value;
+  return saleFrom(event_id, timestamp, product, price, quantity, region);
 }
 
-function saleFrom(fields: JsonObject): ParsedSale {
-  const { event_id, product, region, timestamp, price, quantity } = fields;
+const plainSale = new PlainObjectReader({
+  event_id: 'unique',
+  timestamp: 'number',
+  product: 'repeating',
+  price: 'number',
+  quantity: 'number',
+  region: 'repeating',
+});
+
+function saleFrom(
+  event_id: unknown,
+  timestamp: unknown,
+  product: unknown,
+  price: unknown,
+  quantity: unknown,
+  region: unknown,
+): ParsedSale {
   if (!isText(event_id)) return fieldFault('event_id', TEXT_RULE);
   if (!isText(product)) return fieldFault('product', TEXT_RULE);
   if (!isText(region)) return fieldFault('region', TEXT_RULE);
