@@ -20,6 +20,7 @@ export * from './stages/merge-stage.ts';
 export * from './stages/query.ts';
 export * from './steps/step-result.ts';
 export * from './task/position.ts';
+export * from './memory/record-list.ts';
 export * from './task/stage-logic.ts';
 export * from './task/tally.ts';
 export * from './topology/sink.ts';

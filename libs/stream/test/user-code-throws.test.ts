@@ -5,10 +5,9 @@ import { combineStage } from '../src/stages/combine-stage.ts';
 import { mapStage, type MapStageOptions } from '../src/stages/map-stage.ts';
 import { decodePartialsRecord } from '../src/stages/partial.ts';
 import { ok, type StepResult, type ThrowPolicy } from '../src/steps/step-result.ts';
-import type { TaskTurn } from '../src/task/stage-logic.ts';
 import { mergeOrders, type Order, ordersQuery, type OrdersSpec, PARTIALS, totalQuery } from './support/orders.ts';
 import { partial, partialsBatch } from './support/partials.ts';
-import { asRecords, batchOf, StageRun } from './support/turns.ts';
+import { asRecords, batchOf, StageRun, type WholeTurn } from './support/turns.ts';
 
 const ERRORS = topics.errorEvents.topic;
 
@@ -30,7 +29,7 @@ function readOrder({ value }: LogRecord): StepResult<Order> {
 const source = { kind: 'topics', subscribe: ['input'], startingOffsets: 'earliest' } as const;
 
 /** Which step each error record names, and at which offset. */
-function errors({ outputs }: TaskTurn) {
+function errors({ outputs }: WholeTurn) {
   return outputs.flatMap(({ topic, value }) => {
     const decoded = topic === ERRORS ? decodeErrorRecord(Buffer.from(value!)) : undefined;
     if (decoded?.ok !== true) return [];

@@ -1,6 +1,6 @@
 import type { Producer, Transaction as KafkaJsTransaction } from 'kafkajs';
 import { TidemarkError } from '@tidemark/schemas';
-import type { Transaction, TransactionalProducer } from '@tidemark/stream';
+import { RecordList, recordsOf, type Transaction, type TransactionalProducer } from '@tidemark/stream';
 import type { Closable } from '../client/connect.ts';
 import { closeQuietly } from './close-quietly.ts';
 import { sendRecords } from './send-records.ts';
@@ -32,7 +32,7 @@ function unusable(transactionalId: string, step: TransactionStep, first: Tidemar
 
 function toTransaction(transaction: KafkaJsTransaction, guard: Guard, maxBatchBytes: number): Transaction {
   return {
-    send: (records) => guard('send', () => sendRecords(transaction, records, maxBatchBytes)),
+    send: (records) => guard('send', () => sendRecords(transaction, recordsOf(records), maxBatchBytes)),
     commit: () => guard('commit', () => transaction.commit()),
     abort: () => guard('abort', () => transaction.abort()),
   };
@@ -47,6 +47,7 @@ export function toTransactionalProducer(
   const guard = createGuard(transactionalId);
   return {
     transactionalId,
+    newBuffer: () => new RecordList(),
     begin: () => guard('begin', async () => toTransaction(await closable.client.transaction(), guard, maxBatchBytes)),
     close: () => closeQuietly(closable),
   };

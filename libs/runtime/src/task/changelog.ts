@@ -1,5 +1,12 @@
 import { TidemarkError } from '@tidemark/schemas';
-import { decodePosition, encodePosition, type LogRecord, type OutputRecord, type Position } from '@tidemark/stream';
+import {
+  decodePosition,
+  type Emit,
+  encodePosition,
+  type LogRecord,
+  type OutputRecord,
+  type Position,
+} from '@tidemark/stream';
 import { decodeRow, encodeRow, type RowChanges, type StateRow } from '@tidemark/window-state';
 import type { TaskPlan } from './task-plan.ts';
 
@@ -11,11 +18,9 @@ export type ChangelogEntry =
   | { readonly kind: 'position'; readonly position: Position }
   | { readonly kind: 'row'; readonly id: string; readonly row: StateRow | undefined };
 
-/** The changed rows as changelog records: absolute values, deletions as tombstones. */
-export function rowRecords(plan: TaskPlan, rows: RowChanges): OutputRecord[] {
-  const records: OutputRecord[] = [];
-  for (const [id, row] of rows) records.push(changelogRecord(plan, ROW_PREFIX + id, row && encodeRow(row)));
-  return records;
+/** Hands out the changed rows as changelog records: absolute values, deletions as tombstones. */
+export function emitRows(plan: TaskPlan, rows: RowChanges, emit: Emit): void {
+  for (const [id, row] of rows) emit(changelogRecord(plan, ROW_PREFIX + id, row && encodeRow(row)));
 }
 
 export function positionRecord(plan: TaskPlan, position: Position): OutputRecord {

@@ -2,6 +2,7 @@ import { isInternalTopic, topics } from '@tidemark/schemas';
 import {
   encodeFrontierEntry,
   type Ends,
+  type OutputBuffer,
   type OutputRecord,
   partitionForKey,
   type Position,
@@ -9,7 +10,7 @@ import {
   type TransactionalProducer,
   type WrittenEnds,
 } from '@tidemark/stream';
-import { positionRecord, rowRecords } from './changelog.ts';
+import { emitRows, positionRecord } from './changelog.ts';
 import type { TaskPlan } from './task-plan.ts';
 
 /** What a commit made permanent. */
@@ -36,13 +37,14 @@ export async function commitTurn(
   plan: TaskPlan,
   producer: TransactionalProducer,
   turn: TaskTurn,
+  outputs: OutputBuffer,
   frontierPartitions: number,
   now: () => number,
 ): Promise<CommittedTurn> {
   const startMs = now();
   const transaction = await producer.begin();
-  const data = [...turn.outputs, ...rowRecords(plan, turn.rows)];
-  const written = data.length === 0 ? NOTHING_WRITTEN : await transaction.send(data);
+  emitRows(plan, turn.rows, (record) => outputs.add(record));
+  const written = outputs.countByTopic.size === 0 ? NOTHING_WRITTEN : await transaction.send(outputs);
   const position: Position = { ...turn.position, ends: addEnds(turn.position.ends, written) };
   const marks = [positionRecord(plan, position)];
   if (turn.announcesFrontier) marks.push(frontierRecord(plan, position, frontierPartitions));

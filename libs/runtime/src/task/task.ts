@@ -2,6 +2,7 @@ import { hasCode, TidemarkError } from '@tidemark/schemas';
 import {
   advanceInputs,
   type LogRecord,
+  type OutputBuffer,
   type Position,
   type RecordBatch,
   type SourceTasks,
@@ -142,10 +143,11 @@ export class Task {
     const lookups = await this.#lookUp(batches);
     const turnStartMs = ports.clock.now();
     const input = this.#input(batches, lookups, nowMs);
-    const turn = this.#run(input);
+    const outputs = this.#owned.producer.newBuffer();
+    const turn = this.#run(input, outputs);
     const turnMs = ports.clock.now() - turnStartMs;
     if (turn.isWorthCommitting || this.#isQuietCommitDue(turn, nowMs)) {
-      await this.#commit(turn, batches, { lookupMs: turnStartMs - lookupStartMs, turnMs });
+      await this.#commit(turn, outputs, batches, { lookupMs: turnStartMs - lookupStartMs, turnMs });
     } else {
       this.#position = { ...turn.position, version: this.#position.version };
       if (this.#hasMoved(turn)) this.#quietSinceMs ??= nowMs;
@@ -225,9 +227,10 @@ export class Task {
   }
 
   /** Step 1. A defect in a pure turn would fail again and again: it stops the task. */
-  #run(input: TaskInput): TaskTurn {
+  #run(input: TaskInput, outputs: OutputBuffer): TaskTurn {
+    const view = { position: this.#position, rows: this.#owned.rows };
     try {
-      return this.#logic.turn({ position: this.#position, rows: this.#owned.rows }, input);
+      return this.#logic.turn(view, input, (output) => outputs.add(output));
     } catch (cause) {
       if (cause instanceof TidemarkError) throw cause;
       throw new TidemarkError('TM_STEP_FAILED', `${this.plan.id}: ${String(cause)}; mend the topology`, { cause });
@@ -244,12 +247,18 @@ export class Task {
   }
 
   /** Steps 2 and 3. */
-  async #commit(turn: TaskTurn, batches: readonly RecordBatch[], durationMs: Record<string, number>): Promise<void> {
+  async #commit(
+    turn: TaskTurn,
+    outputs: OutputBuffer,
+    batches: readonly RecordBatch[],
+    durationMs: Record<string, number>,
+  ): Promise<void> {
     const { ports, frontierPartitions } = this.#around;
     const startInputs = this.#position.inputs;
     const rowsBefore = this.#owned.rows.size;
+    const written = outputs.countByTopic;
     const now = () => ports.clock.now();
-    const committed = await commitTurn(this.plan, this.#owned.producer, turn, frontierPartitions, now);
+    const committed = await commitTurn(this.plan, this.#owned.producer, turn, outputs, frontierPartitions, now);
     this.#owned.rows.fold(turn.rows);
     this.#checkpoint.note(turn.rows.keys());
     this.#committed = committed.position;
@@ -259,7 +268,7 @@ export class Task {
     ports.observer.committed(this.plan.name, {
       position: committed.position,
       records: batches.reduce((sum, batch) => sum + batch.records.length, 0),
-      written: countByTopic(turn),
+      written,
       tallies: turn.tallies,
       rows: this.#owned.rows.size,
       rowsUpdated: turn.rows.size,
@@ -272,12 +281,6 @@ export class Task {
 }
 
 const NO_LOOKUPS: ReadonlyMap<LogRecord, unknown> = new Map();
-
-function countByTopic(turn: TaskTurn): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { topic } of turn.outputs) counts.set(topic, (counts.get(topic) ?? 0) + 1);
-  return counts;
-}
 
 /** Whether a failed turn may be repeated after taking over again. */
 export function canTakeOverAgain(error: unknown): boolean {

@@ -66,6 +66,7 @@ export class KillablePorts {
         const producer = await this.#call(() => real.open(id));
         return {
           transactionalId: id,
+          newBuffer: () => producer.newBuffer(),
           begin: async () => {
             const transaction = await producer.begin();
             return {

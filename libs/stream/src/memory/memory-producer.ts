@@ -1,7 +1,8 @@
 import { TidemarkError } from '@tidemark/schemas';
-import type { ProducerFactory, Transaction, TransactionalProducer } from '../ports/log.ts';
+import type { OutputBuffer, ProducerFactory, Transaction, TransactionalProducer } from '../ports/log.ts';
 import { runWithFaults } from './fault-plan.ts';
 import type { FaultPlan, ProducerOperation } from './fault-plan.ts';
+import { RecordList, recordsOf } from './record-list.ts';
 import { endTransaction, initProducer, refuseFenced, writeRecords } from './transaction-coordinator.ts';
 import type { ProducerState, TransactionCoordinator } from './transaction-coordinator.ts';
 
@@ -35,12 +36,17 @@ class MemoryProducer implements TransactionalProducer {
     this.#epoch = epoch;
   }
 
+  newBuffer(): OutputBuffer {
+    return new RecordList();
+  }
+
   /** Does not ask the coordinator, as the client does not: an owner that was fenced learns it from its first write. */
   async begin(): Promise<Transaction> {
     this.#refuseUnusable();
     if (this.#current) throw this.#failure('a transaction is open already: end it first');
     const transaction: Transaction = {
-      send: (records) => this.#call(transaction, 'send', () => writeRecords(this.#coordinator, this.#state, records)),
+      send: (records) =>
+        this.#call(transaction, 'send', () => writeRecords(this.#coordinator, this.#state, recordsOf(records))),
       commit: () => this.#end(transaction, 'commit', 'committed'),
       abort: () => this.#end(transaction, 'abort', 'aborted'),
     };

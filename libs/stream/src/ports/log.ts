@@ -85,10 +85,21 @@ export interface LogReader {
 /** Offsets one past the last record written, by topic and partition: a reader at this position has read it all. */
 export type WrittenEnds = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
+/**
+ * Records on their way into one send. What an adapter makes of a record when it is added needs no object for it until
+ * the send: a batch of 10,000 outputs costs its bytes.
+ */
+export interface OutputBuffer {
+  /** @throws TidemarkError (TM_RECORD_TOO_LARGE), which may also come with the send */
+  add(record: OutputRecord): void;
+  /** How many records were added so far, by topic. */
+  readonly countByTopic: ReadonlyMap<string, number>;
+}
+
 /** One open transaction. After any throw the whole producer is unusable: its outcome is unknown, take over again. */
 export interface Transaction {
   /** Writes records; split below the broker's batch limit; in the given order per partition. */
-  send(records: readonly OutputRecord[]): Promise<WrittenEnds>;
+  send(records: readonly OutputRecord[] | OutputBuffer): Promise<WrittenEnds>;
   /** The decision point: returns only when the coordinator has decided to commit. */
   commit(): Promise<void>;
   abort(): Promise<void>;
@@ -97,6 +108,8 @@ export interface Transaction {
 /** A transactional producer that has fenced every earlier owner of its id. */
 export interface TransactionalProducer {
   readonly transactionalId: string;
+  /** An empty buffer for the next transaction. There is one: it drops what was added to the one before. */
+  newBuffer(): OutputBuffer;
   /** One transaction at a time. */
   begin(): Promise<Transaction>;
   /** Drops the connections; an open transaction is left to the next owner. Never throws. */

@@ -1,8 +1,17 @@
 import { topics } from '@tidemark/schemas';
 import { combineOrders, type Order, ordersQuery, PARTIALS, totalQuery } from '../../test/support/orders.ts';
-import { asRecords, batchOf, frontierEntry, INPUT_TOPIC, jsonOf, NOW_MS, StageRun } from '../../test/support/turns.ts';
+import {
+  asRecords,
+  batchOf,
+  frontierEntry,
+  INPUT_TOPIC,
+  jsonOf,
+  NOW_MS,
+  StageRun,
+  type WholeTurn,
+} from '../../test/support/turns.ts';
 import type { FrontierEntry } from '../frontiers/frontier-entry.ts';
-import type { TaskInput, TaskTurn } from '../task/stage-logic.ts';
+import type { TaskInput } from '../task/stage-logic.ts';
 import { decodePartialsRecord, type PartialRow, type PromiseRecord } from './partial.ts';
 
 const SELF = 'app/combine/0';
@@ -19,15 +28,15 @@ function heard(entry: Partial<FrontierEntry>, from = OTHER): Pick<TaskInput, 'pe
   return { pendingFrontiers: new Map([[from, [frontierEntry(from, entry)]]]) };
 }
 
-function partials(turn: TaskTurn): PartialRow[] {
+function partials(turn: WholeTurn): PartialRow[] {
   return inPartials(turn).flatMap((decoded) => (decoded.kind === 'partial' ? [decoded.partial] : []));
 }
 
-function promises(turn: TaskTurn): PromiseRecord[] {
+function promises(turn: WholeTurn): PromiseRecord[] {
   return inPartials(turn).flatMap((decoded) => (decoded.kind === 'promise' ? [decoded.promise] : []));
 }
 
-function inPartials({ outputs }: TaskTurn) {
+function inPartials({ outputs }: WholeTurn) {
   const all = Array.from({ length: PARTITIONS }, (_, partition) => asRecords(outputs, PARTIALS, partition));
   return all.flat().map(decodePartialsRecord);
 }

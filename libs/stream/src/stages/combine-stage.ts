@@ -3,7 +3,7 @@ import { partitionForKey } from '../partitioning/murmur2.ts';
 import type { OutputRecord } from '../ports/log.ts';
 import type { Step, ThrowPolicy } from '../steps/step-result.ts';
 import type { Position } from '../task/position.ts';
-import type { StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
+import type { Emit, StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
 import { addTallies, emptyTally, type MutableTally } from '../task/tally.ts';
 import type { Stage, TopicSource } from '../topology/topology.ts';
 import { advanceEventTime, announces, eventTimeFields } from './event-time.ts';
@@ -54,7 +54,7 @@ function combineLogic<T>(context: TaskContext, options: CombineStageOptions<T>):
     maxFutureMs: options.maxFutureMs ?? DEFAULT_MAX_FUTURE_MS,
     throwPolicy: options.throwPolicy ?? 'route',
   };
-  return { turn: (view, input) => combineTurn(context, options.queries, intake, view, input) };
+  return { turn: (view, input, emit) => combineTurn(context, options.queries, intake, view, input, emit) };
 }
 
 function combineTurn<T>(
@@ -63,6 +63,7 @@ function combineTurn<T>(
   intake: IntakeOptions<T>,
   { position }: TaskView,
   input: TaskInput,
+  emit: Emit,
 ): TaskTurn {
   const version = position.version + 1;
   const { folds, lateOutputs, taken } = foldBatch(context, queries, intake, position, input);
@@ -73,13 +74,11 @@ function combineTurn<T>(
   const promises = fresh.length > 0 || promiseMoved(queries, position, watermarkMs, time.done);
   const announcesFrontier = context.isSourceTask && announces(position, time);
   const tallies = talliesOf(folds, taken);
+  partialOutputs(context, folds).forEach(emit);
+  if (promises) promiseOutputs(context, queries, watermarkMs, time.done, fresh).forEach(emit);
+  lateOutputs.forEach(emit);
+  taken.errorOutputs.forEach(emit);
   return {
-    outputs: [
-      ...partialOutputs(context, folds),
-      ...(promises ? promiseOutputs(context, queries, watermarkMs, time.done, fresh) : []),
-      ...lateOutputs,
-      ...taken.errorOutputs,
-    ],
     rows: NO_ROWS,
     position: {
       ...position,

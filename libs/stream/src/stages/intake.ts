@@ -98,6 +98,8 @@ function takeRecord<T>(
 
 /** @throws TidemarkError (TM_STEP_FAILED) when the policy is to stop */
 function thrown<T>({ step, throwPolicy }: IntakeOptions<T>, record: LogRecord, cause: unknown): RecordError {
+  // What the toolkit itself says (an output that no batch can hold) is no matter of the topology.
+  if (cause instanceof TidemarkError) throw cause;
   const [part, reason] = cause instanceof PartThrew ? [cause.part, cause.cause] : [step.name, cause];
   // An error record about an error record would be read here again, and fail again, for ever.
   const mustStop = throwPolicy === 'stop' || record.topic === topics.errorEvents.topic;

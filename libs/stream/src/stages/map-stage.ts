@@ -1,20 +1,19 @@
-import type { LogRecord, OutputRecord } from '../ports/log.ts';
-import { PartThrew } from '../steps/part-threw.ts';
+import type { OutputRecord } from '../ports/log.ts';
 import type { Step, ThrowPolicy } from '../steps/step-result.ts';
 import { addTallies, emptyTally } from '../task/tally.ts';
-import type { StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
-import { type Sink, sinkRecord } from '../topology/sink.ts';
+import type { Emit, StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
 import type { Stage, TopicSource } from '../topology/topology.ts';
 import { topics } from '@tidemark/schemas';
 import { addLabels, countLabel } from './labels.ts';
 import { advanceEventTime, announces, eventTimeFields } from './event-time.ts';
 import { advanceInputs, takeIn } from './intake.ts';
+import { collectOutputs, inPart, type MapOutputs } from './map-outputs.ts';
 
 const NO_ROWS: TaskTurn['rows'] = new Map();
 const NO_EVENT_TIMES: ReadonlyMap<string, number> = new Map();
 
 /** A stage that turns each record into records, with no state but its position. */
-export interface MapStageOptions<T> {
+export interface MapStageOptions<T> extends MapOutputs<T> {
   readonly name: string;
   readonly source: TopicSource;
   readonly step: Step<T>;
@@ -24,12 +23,6 @@ export interface MapStageOptions<T> {
   readonly maxFutureMs?: number;
   /** Default `route`. */
   readonly throwPolicy?: ThrowPolicy;
-  readonly sinks: readonly Sink<T>[];
-  /** For outputs that a sink cannot express (other bytes, headers). `topics` lists where they go. */
-  readonly forward?: {
-    readonly topics: readonly string[];
-    readonly records: (value: T, record: LogRecord, context: TaskContext, lookup: unknown) => readonly OutputRecord[];
-  };
   /** Counts values by a label of low cardinality. */
   readonly label?: (value: T) => string;
   readonly lookup?: Stage['lookup'];
@@ -56,7 +49,7 @@ function mapLogic<T>(context: TaskContext, options: MapStageOptions<T>): StageLo
     maxFutureMs: options.maxFutureMs ?? Infinity,
     throwPolicy: options.throwPolicy ?? 'route',
   };
-  return { turn: (view, input) => mapTurn(context, options, intake, view, input) };
+  return { turn: (view, input, emit) => mapTurn(context, options, intake, view, input, emit) };
 }
 
 function mapTurn<T>(
@@ -65,33 +58,24 @@ function mapTurn<T>(
   intake: Parameters<typeof takeIn<T>>[1],
   { position }: TaskView,
   input: TaskInput,
+  emit: Emit,
 ): TaskTurn {
   const version = position.version + 1;
-  const outputs: OutputRecord[] = [];
   const labels = new Map<string, number>();
+  const ofRecord: OutputRecord[] = [];
+  const { label: labelOf } = options;
   const taken = takeIn(context, intake, input, version, (record, value) => {
-    const before = outputs.length;
-    // So that the error record names the part of the topology that threw.
-    let part: Sink<T> | 'forward' | 'label' = 'forward';
-    try {
-      for (const sink of options.sinks) {
-        part = sink;
-        const output = sinkRecord(sink, value, context.partitionsOf, record.timestampMs);
-        if (output !== undefined) outputs.push(output);
-      }
-      part = 'forward';
-      if (options.forward !== undefined) {
-        outputs.push(...options.forward.records(value, record, context, input.lookups.get(record)));
-      }
-      part = 'label';
-      if (options.label !== undefined) countLabel(labels, options.label(value));
-    } catch (cause) {
-      // What one sink made of a record that another one cannot take must not be written.
-      outputs.length = before;
-      throw new PartThrew(typeof part === 'string' ? part : `sink ${part.topic}`, cause);
-    }
+    // All of a record's outputs or none: what one sink made of a record that another one cannot take is not written.
+    ofRecord.length = 0;
+    collectOutputs(options, context, record, value, input.lookups.get(record), ofRecord);
+    if (labelOf !== undefined)
+      countLabel(
+        labels,
+        inPart('label', () => labelOf(value)),
+      );
+    ofRecord.forEach(emit);
   });
-  for (const output of taken.errorOutputs) outputs.push(output);
+  taken.errorOutputs.forEach(emit);
   for (const [label, count] of taken.labels) countLabel(labels, label, count);
 
   const inputs = advanceInputs(position.inputs, input.batches);
@@ -101,7 +85,6 @@ function mapTurn<T>(
   const { read, ok, skipped, error } = taken;
   const tallies = { [options.name]: { ...emptyTally(), read, ok, skipped, error } };
   return {
-    outputs,
     rows: NO_ROWS,
     position: {
       ...position,

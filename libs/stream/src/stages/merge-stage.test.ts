@@ -1,7 +1,7 @@
 import { mergeOrders, type Order, ordersQuery, PARTIALS, RESULTS, totalQuery } from '../../test/support/orders.ts';
 import { partial, partialsBatch, promise } from '../../test/support/partials.ts';
-import { jsonOf, logRecord, StageRun } from '../../test/support/turns.ts';
-import type { TaskInput, TaskTurn } from '../task/stage-logic.ts';
+import { jsonOf, logRecord, StageRun, type WholeTurn } from '../../test/support/turns.ts';
+import type { TaskInput } from '../task/stage-logic.ts';
 import type { PartialRow, PromiseRecord } from './partial.ts';
 import type { Query } from './query.ts';
 
@@ -15,7 +15,7 @@ class Merge {
     this.run = new StageRun(mergeOrders(...queries), { combineTasks: tasks, isSourceTask: false }, { [PARTIALS]: 0 });
   }
 
-  feed(travelling: readonly (PartialRow | PromiseRecord)[], input: Partial<TaskInput> = {}): TaskTurn {
+  feed(travelling: readonly (PartialRow | PromiseRecord)[], input: Partial<TaskInput> = {}): WholeTurn {
     const batch = partialsBatch(this.#offset, travelling);
     this.#offset = batch.nextOffset;
     return this.run.turn({ batches: travelling.length === 0 ? [] : [batch], ...input });
@@ -33,7 +33,7 @@ class Merge {
   }
 }
 
-function emitted({ outputs }: TaskTurn): string[] {
+function emitted({ outputs }: WholeTurn): string[] {
   const rows = jsonOf<{ product: string; windowStartMs?: number; amount: number }>(outputs, RESULTS);
   return rows.map(({ product, windowStartMs, amount }) => `${product}@${windowStartMs ?? null}=${amount}`);
 }

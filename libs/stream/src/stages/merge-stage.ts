@@ -2,7 +2,7 @@ import { accumulation, type Accumulation, isClosed, rowId, RowOverlay, type Stat
 import { TidemarkError } from '@tidemark/schemas';
 import type { LogRecord, OutputRecord } from '../ports/log.ts';
 import type { Position, WindowPromise } from '../task/position.ts';
-import type { StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
+import type { Emit, StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
 import { addTallies, emptyTally, type MutableTally } from '../task/tally.ts';
 import { sinkRecord } from '../topology/sink.ts';
 import type { Stage } from '../topology/topology.ts';
@@ -45,7 +45,7 @@ class MergeLogic implements StageLogic {
     this.#accumulations = new Map(queries.map((query) => [query.name, accumulation(query.measures)]));
   }
 
-  turn({ position, rows }: TaskView, input: TaskInput): TaskTurn {
+  turn({ position, rows }: TaskView, input: TaskInput, emit: Emit): TaskTurn {
     const version = position.version + 1;
     const overlay = new RowOverlay(rows);
     const changedVersion: Record<string, number> = { ...position.changedVersion };
@@ -61,20 +61,25 @@ class MergeLogic implements StageLogic {
     const promises = this.#readAll(position, input, onPartial, onFresh);
     const done =
       input.isDraining && input.reachedTargets && this.#allCombineTasks(promises, (promise) => promise?.done === true);
-    const outputs: OutputRecord[] = [];
+    let emitted = 0;
+    const emitRows = (query: Query<never>, due: Iterable<StateRow>): void => {
+      emitted += this.#emit(emit, query, due, input.nowMs);
+    };
     const emittedVersion: Record<string, number> = { ...position.emittedVersion };
     for (const query of this.#queries.values()) {
       const emission = new Emission(query, position, overlay, changedVersion[query.name] ?? 0);
       if (done || query.everyMs === 0 || input.dueQueries.has(query.name)) {
-        this.#emit(outputs, query, emission.due(), input.nowMs);
+        emitRows(query, emission.due());
         emittedVersion[query.name] = changedVersion[query.name] ?? 0;
       }
-      if (hasClosingWindows(query)) this.#close(outputs, overlay, emission, query, promises, input.nowMs);
+      if (!hasClosingWindows(query)) continue;
+      const closed = this.#closedRows(overlay, query, promises);
+      emitRows(query, emission.closing(closed));
+      for (const [id] of closed) overlay.remove(id);
     }
     const read = input.batches.some((batch) => batch.records.length > 0);
-    const isWorthCommitting = overlay.changes.size > 0 || outputs.length > 0 || done !== position.done;
+    const isWorthCommitting = overlay.changes.size > 0 || emitted > 0 || done !== position.done;
     return {
-      outputs,
       rows: overlay.changes,
       position: {
         ...position,
@@ -148,27 +153,23 @@ class MergeLogic implements StageLogic {
     return closedEnd(query, smallest);
   }
 
-  #close(
-    outputs: OutputRecord[],
-    overlay: RowOverlay,
-    emission: Emission,
-    query: Query<never>,
-    promises: Position['promises'],
-    nowMs: number,
-  ): void {
+  #closedRows(overlay: RowOverlay, query: Query<never>, promises: Position['promises']): [string, StateRow][] {
     const closedMs = this.#closedEnd(query, promises);
-    if (closedMs === -Infinity) return;
+    if (closedMs === -Infinity) return [];
     const sizeMs = query.window!.sizeMs;
-    const closed = [...overlay.closedRows(query.name, (startMs) => isClosed(startMs + sizeMs, closedMs))];
-    this.#emit(outputs, query, emission.closing(closed), nowMs);
-    for (const [id] of closed) overlay.remove(id);
+    return [...overlay.closedRows(query.name, (startMs) => isClosed(startMs + sizeMs, closedMs))];
   }
 
-  #emit(outputs: OutputRecord[], query: Query<never>, rows: Iterable<StateRow>, nowMs: number): void {
+  /** Answers how many rows were for the sink. */
+  #emit(emit: Emit, query: Query<never>, rows: Iterable<StateRow>, nowMs: number): number {
+    let emitted = 0;
     for (const row of rows) {
       const output = this.#encode(query, row, nowMs);
-      if (output !== undefined) outputs.push(output);
+      if (output === undefined) continue;
+      emit(output);
+      emitted += 1;
     }
+    return emitted;
   }
 
   /** A row has no input record that could be routed away: it would be missing for ever, so that the task stops. */

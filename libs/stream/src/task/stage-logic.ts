@@ -51,9 +51,11 @@ export interface TaskInput {
   readonly lookups: ReadonlyMap<LogRecord, unknown>;
 }
 
-/** What a turn came to. Nothing of it is visible to anyone before the commit. */
+/** Takes the outputs of a turn one by one, in the order in which they are to be written. */
+export type Emit = (output: OutputRecord) => void;
+
+/** What a turn came to, its outputs apart. Nothing of it is visible to anyone before the commit. */
 export interface TaskTurn {
-  readonly outputs: readonly OutputRecord[];
   readonly rows: RowChanges;
   /** The position after the turn; `ends` are completed by the runtime once the outputs are written. */
   readonly position: Position;
@@ -73,9 +75,9 @@ export interface TaskView {
   readonly rows: CommittedRows;
 }
 
-/** A stage's computation for one task. Pure: the same view and input give the same turn. */
+/** A stage's computation for one task. Pure: the same view and input give the same turn and emit the same outputs. */
 export interface StageLogic {
-  turn(view: TaskView, input: TaskInput): TaskTurn;
+  turn(view: TaskView, input: TaskInput, emit: Emit): TaskTurn;
 }
 
 /** Queries with rows that wait for their trigger: changed by a commit, not emitted yet. */

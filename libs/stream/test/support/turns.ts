@@ -56,6 +56,9 @@ export function frontierEntry(sourceTask: string, overrides: Partial<FrontierEnt
   return { sourceTask, frontierMs: null, idleUntilMs: null, sinceMs: null, done: false, ends: {}, ...overrides };
 }
 
+/** A turn with what it emitted. */
+export type WholeTurn = TaskTurn & { readonly outputs: readonly OutputRecord[] };
+
 /** One task of a stage that is committed after every turn, as the runtime does it, without any log. */
 export class StageRun {
   readonly context: TaskContext;
@@ -70,11 +73,14 @@ export class StageRun {
   }
 
   /** What the turn would come to, without its commit. */
-  preview(input: Partial<TaskInput> = {}): TaskTurn {
-    return this.#logic.turn({ position: this.position, rows: this.rows }, taskInput(input));
+  preview(input: Partial<TaskInput> = {}): WholeTurn {
+    const outputs: OutputRecord[] = [];
+    const view = { position: this.position, rows: this.rows };
+    const turn = this.#logic.turn(view, taskInput(input), (output) => outputs.push(output));
+    return { ...turn, outputs };
   }
 
-  turn(input: Partial<TaskInput> = {}): TaskTurn {
+  turn(input: Partial<TaskInput> = {}): WholeTurn {
     const turn = this.preview(input);
     this.rows.fold(turn.rows);
     this.position = turn.position;
