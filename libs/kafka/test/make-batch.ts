@@ -1,8 +1,8 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference -- ambient types of untyped modules cannot be imported
 /// <reference path="../src/kafkajs/kafkajs-internals.d.ts" />
+import { crc32C } from '@tidemark/kafka-codec';
 import recordEncoder from 'kafkajs/src/protocol/recordBatch/record/v0/index.js';
 import batchEncoder from 'kafkajs/src/protocol/recordBatch/v0/index.js';
-import { crc32C } from '../src/kafkajs/internals.ts';
 
 interface Encoded {
   readonly buffer: Buffer;

@@ -5,7 +5,6 @@ import cluster from 'kafkajs/src/cluster/index.js';
 import filter from 'kafkajs/src/consumer/filterAbortedMessages.js';
 import loggerFactory from 'kafkajs/src/loggers/index.js';
 import socketFactory from 'kafkajs/src/network/socketFactory.js';
-import crc from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import fetchV11 from 'kafkajs/src/protocol/requests/fetch/v11/request.js';
 import type {
   Cluster,
@@ -27,5 +26,4 @@ export const loggers = loggerFactory as {
   createLogger(options: { level: logLevel; logCreator: logCreator }): InternalLogger;
 };
 export const defaultSocketFactory = socketFactory as () => ISocketFactory;
-export const crc32C = crc as (bytes: Buffer) => number;
 export const fetchRequest = fetchV11 as (options: FetchRequestOptions) => ProtocolRequest;

@@ -1,5 +1,5 @@
+import { readInt64 } from '@tidemark/kafka-codec';
 import type { AbortedTransaction } from '../kafkajs/internal-types.ts';
-import { readInt64 } from '../record-batch/batch-header.ts';
 
 /** One partition's part of an answer to a fetch. */
 export interface FetchedPartition {

@@ -1,7 +1,7 @@
+import { splitRecordSet } from '@tidemark/kafka-codec';
 import { TidemarkError } from '@tidemark/schemas';
 import type { PartitionEnds } from '@tidemark/stream';
-import { splitRecordSet } from '../record-batch/batch-header.ts';
-import { committedBatches } from '../record-batch/committed-batches.ts';
+import { committedBatches } from './committed-batches.ts';
 import type { FetchedPartition } from './fetch-response.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { Segment } from './record-buffer.ts';

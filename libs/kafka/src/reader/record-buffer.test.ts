@@ -1,7 +1,7 @@
+import { splitRecordSet } from '@tidemark/kafka-codec';
+import type { BatchHeader } from '@tidemark/kafka-codec';
 import { hasCode } from '@tidemark/schemas';
 import { makeBatch } from '../../test/make-batch.ts';
-import { splitRecordSet } from '../record-batch/batch-header.ts';
-import type { BatchHeader } from '../record-batch/batch-header.ts';
 import { createRecordBuffer } from './record-buffer.ts';
 import type { RecordBuffer } from './record-buffer.ts';
 

@@ -1,8 +1,7 @@
+import { decodeRecords, openBatch } from '@tidemark/kafka-codec';
+import type { BatchHeader, FetchedRecord, RecordCursor } from '@tidemark/kafka-codec';
 import { TidemarkError } from '@tidemark/schemas';
-import type { LogRecord, RecordBatch, TopicPartition } from '@tidemark/stream';
-import type { BatchHeader } from '../record-batch/batch-header.ts';
-import { decodeRecords, openBatch } from '../record-batch/decode-records.ts';
-import type { RecordCursor } from '../record-batch/decode-records.ts';
+import type { RecordBatch, TopicPartition } from '@tidemark/stream';
 
 /** What one fetch brought for a partition: the batches to hand out, and where the following fetch starts. */
 export interface Segment {
@@ -38,7 +37,7 @@ export function createRecordBuffer(source: TopicPartition, startOffset: number):
         position = segment.nextOffset;
         segments.shift();
       } else {
-        cursor = openBatch(batch);
+        cursor = openBatch(batch, source);
       }
     }
     return true;
@@ -51,15 +50,15 @@ export function createRecordBuffer(source: TopicPartition, startOffset: number):
     cursor = undefined;
   }
 
-  function decodeSome(limit: number, records: LogRecord[]): void {
+  function decodeSome(limit: number, records: FetchedRecord[]): void {
     if (cursor === undefined) return;
-    decodeRecords(cursor, source, position, limit, records);
+    decodeRecords(cursor, position, limit, records);
     if (cursor.remaining === 0) return finishBatch(cursor.batch);
     const last = records.at(-1);
     if (last !== undefined) position = last.offset + 1;
   }
 
-  function fill(records: LogRecord[], maxRecords: number): void {
+  function fill(records: FetchedRecord[], maxRecords: number): void {
     try {
       while (advance() && records.length < maxRecords) decodeSome(maxRecords - records.length, records);
     } catch (error) {
@@ -83,7 +82,7 @@ export function createRecordBuffer(source: TopicPartition, startOffset: number):
       for (const batch of segment.batches) sizeBytes += batch.bytes.length;
     },
     take(maxRecords) {
-      const taken: LogRecord[] = [];
+      const taken: FetchedRecord[] = [];
       const before = position;
       fill(taken, maxRecords);
       return position > before ? { ...source, startOffset: before, nextOffset: position, records: taken } : undefined;

@@ -30,15 +30,19 @@ export function readVarlong(cursor: ByteCursor): number {
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }
 
-/** Bytes after their length; null where the length is -1. A view, not a copy. */
-export function readBytes(cursor: ByteCursor): Buffer | null {
+/** Passes over bytes after their length; answers the length, negative for null. */
+export function skipBytes(cursor: ByteCursor): number {
   const length = readVarint(cursor);
-  if (length < 0) return null;
-  const end = cursor.at + length;
-  if (end > cursor.bytes.length) outOfBytes();
-  const view = cursor.bytes.subarray(cursor.at, end);
-  cursor.at = end;
-  return view;
+  if (length < 0) return length;
+  cursor.at += length;
+  if (cursor.at > cursor.bytes.length) outOfBytes();
+  return length;
+}
+
+/** Bytes after their length; null where the length is negative. A view, not a copy. */
+export function readBytes(cursor: ByteCursor): Buffer | null {
+  const length = skipBytes(cursor);
+  return length < 0 ? null : cursor.bytes.subarray(cursor.at - length, cursor.at);
 }
 
 function outOfBytes(): never {

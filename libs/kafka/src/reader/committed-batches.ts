@@ -1,22 +1,10 @@
+import { controlKey } from '@tidemark/kafka-codec';
+import type { BatchHeader } from '@tidemark/kafka-codec';
 import type { AbortedTransaction, FilterableMessage } from '../kafkajs/internal-types.ts';
 import { filterAbortedMessages } from '../kafkajs/internals.ts';
-import { HEADER_BYTES } from './batch-header.ts';
-import type { BatchHeader } from './batch-header.ts';
-import { readBytes, readVarint, readVarlong } from './byte-cursor.ts';
 
 interface FilterableBatch extends FilterableMessage {
   readonly batch: BatchHeader;
-}
-
-/** Key of a control batch's one record: it tells an abort marker from a commit marker. Compaction may take it away. */
-function controlKey(batch: BatchHeader): Buffer | null {
-  if (batch.recordCount === 0) return null;
-  const cursor = { bytes: batch.bytes, at: HEADER_BYTES };
-  readVarint(cursor); // length
-  cursor.at += 1; // attributes
-  readVarlong(cursor); // timestamp delta
-  readVarint(cursor); // offset delta
-  return readBytes(cursor);
 }
 
 /**

@@ -1,25 +1,24 @@
-/**
- * Record batches, format v2 (magic 2), as brokers store and send them. Offsets of the fields from the start of a batch;
- * see "Record Batch" in the Kafka protocol guide.
- */
-const LENGTH_AT = 8;
-const MAGIC_AT = 16;
-const CRC_AT = 17;
-const ATTRIBUTES_AT = 21;
-const LAST_OFFSET_DELTA_AT = 23;
-const BASE_TIMESTAMP_AT = 27;
-const MAX_TIMESTAMP_AT = 35;
-const PRODUCER_ID_AT = 43;
-const RECORD_COUNT_AT = 57;
-/** Where the records begin. */
-export const HEADER_BYTES = 61;
-/** Base offset and length, which the length itself does not count. */
-const PREFIX_BYTES = 12;
-
-const COMPRESSION_MASK = 0x07;
-const LOG_APPEND_TIME_FLAG = 0x08;
-const TRANSACTIONAL_FLAG = 0x10;
-const CONTROL_FLAG = 0x20;
+import { BatchFault } from '../batch-fault.ts';
+import {
+  ATTRIBUTES_AT,
+  BASE_OFFSET_AT,
+  BASE_TIMESTAMP_AT,
+  COMPRESSION_MASK,
+  CONTROL_FLAG,
+  CRC_AT,
+  HEADER_BYTES,
+  LAST_OFFSET_DELTA_AT,
+  LENGTH_AT,
+  LOG_APPEND_TIME_FLAG,
+  MAGIC,
+  MAGIC_AT,
+  MAX_TIMESTAMP_AT,
+  PREFIX_BYTES,
+  PRODUCER_ID_AT,
+  RECORD_COUNT_AT,
+  TRANSACTIONAL_FLAG,
+} from './batch-layout.ts';
+import { readInt64 } from './int64.ts';
 
 /** One record batch: what its header says, and its bytes (a view of the fetch buffer). */
 export interface BatchHeader {
@@ -28,6 +27,7 @@ export interface BatchHeader {
   readonly baseOffset: number;
   /** Also right where compaction took the last records away. */
   readonly lastOffset: number;
+  /** Codec number: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd; 5 to 7 are not assigned. */
   readonly compression: number;
   readonly isTransactional: boolean;
   readonly isControl: boolean;
@@ -38,17 +38,9 @@ export interface BatchHeader {
   readonly recordCount: number;
 }
 
-/** What the CRC is computed over. */
-export const checkedBytes = (batch: BatchHeader): Buffer => batch.bytes.subarray(ATTRIBUTES_AT);
-
-/** A signed 64-bit number; exact up to 2^53-1, as offsets and timestamps are. */
-export function readInt64(bytes: Buffer, at: number): number {
-  return bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4);
-}
-
 function readHeader(bytes: Buffer): BatchHeader {
   const attributes = bytes.readInt16BE(ATTRIBUTES_AT);
-  const baseOffset = readInt64(bytes, 0);
+  const baseOffset = readInt64(bytes, BASE_OFFSET_AT);
   return {
     bytes,
     crc: bytes.readUInt32BE(CRC_AT),
@@ -64,25 +56,39 @@ function readHeader(bytes: Buffer): BatchHeader {
   };
 }
 
-function refuseOldFormat(recordSet: Buffer, at: number): void {
+/** The end of the batch at `at`. */
+function batchEnd(recordSet: Buffer, at: number): number {
+  const offset = readInt64(recordSet, at + BASE_OFFSET_AT);
   const magic = recordSet.readInt8(at + MAGIC_AT);
-  if (magic !== 2) throw new RangeError(`record format ${magic} is not known, only 2 (Kafka 0.11 and later)`);
+  if (magic !== MAGIC)
+    throw new BatchFault(`record format ${magic} is not known, only 2 (Kafka 0.11 and later)`, offset);
+  const sizeBytes = PREFIX_BYTES + recordSet.readInt32BE(at + LENGTH_AT);
+  if (sizeBytes < HEADER_BYTES)
+    throw new BatchFault(`a record batch of ${sizeBytes} bytes is shorter than its header`, offset);
+  return at + sizeBytes;
+}
+
+/** What nobody could go on from: numbers that would move a position backwards. */
+function checkHeader(batch: BatchHeader): BatchHeader {
+  const { baseOffset, lastOffset, recordCount } = batch;
+  if (baseOffset < 0) throw new BatchFault(`a record batch with the base offset ${baseOffset}`);
+  if (lastOffset < baseOffset) throw new BatchFault(`a record batch that ends before it begins`, baseOffset);
+  if (recordCount < 0) throw new BatchFault(`a record batch of ${recordCount} records`, baseOffset);
+  return batch;
 }
 
 /**
  * The complete batches of a fetched record set. The last one may be cut off by the fetch's size limit: it is left out
  * and comes whole with the next fetch.
- * @throws RangeError where the bytes are no record batches
+ * @throws BatchFault where the bytes are no record batches
  */
 export function splitRecordSet(recordSet: Buffer): BatchHeader[] {
   const batches: BatchHeader[] = [];
   let at = 0;
   while (at + HEADER_BYTES <= recordSet.length) {
-    refuseOldFormat(recordSet, at);
-    const end = at + PREFIX_BYTES + recordSet.readInt32BE(at + LENGTH_AT);
-    if (end < at + HEADER_BYTES) throw new RangeError(`a record batch of ${end - at} bytes is shorter than its header`);
+    const end = batchEnd(recordSet, at);
     if (end > recordSet.length) break;
-    batches.push(readHeader(recordSet.subarray(at, end)));
+    batches.push(checkHeader(readHeader(recordSet.subarray(at, end))));
     at = end;
   }
   return batches;

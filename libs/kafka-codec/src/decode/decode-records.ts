@@ -1,0 +1,102 @@
+import { BatchFault } from '../batch-fault.ts';
+import type { BatchHeader } from '../batch/batch-header.ts';
+import { ATTRIBUTES_AT, HEADER_BYTES } from '../batch/batch-layout.ts';
+import { MAX_UNPACKED_BYTES, unpack } from '../compression/unpack.ts';
+import { crc32C } from '../crc32c/crc32c.ts';
+import { readVarint, readVarlong, skipBytes } from './byte-cursor.ts';
+import type { ByteCursor } from './byte-cursor.ts';
+import { FetchedRecord } from './fetched-record.ts';
+import type { RecordPlaces, RecordSource } from './fetched-record.ts';
+import { skipHeaders } from './record-headers.ts';
+
+/** How far the records of one batch have been decoded: they are, only as they are taken. */
+export interface RecordCursor extends ByteCursor {
+  readonly batch: BatchHeader;
+  readonly source: RecordSource;
+  remaining: number;
+  /** Of the last record decoded; offsets only rise. */
+  lastOffset: number;
+}
+
+/**
+ * Checks and unpacks a batch.
+ * @param maxUnpackedBytes what its records may take once unpacked
+ * @throws BatchFault when the CRC does not match, the codec is not known, or the limit is passed
+ */
+export function openBatch(
+  batch: BatchHeader,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+  maxUnpackedBytes = MAX_UNPACKED_BYTES,
+): RecordCursor {
+  const { baseOffset, baseTimestampMs, appendTimestampMs } = batch;
+  if (crc32C(batch.bytes.subarray(ATTRIBUTES_AT)) !== batch.crc)
+    throw new BatchFault('the CRC does not match the bytes', baseOffset);
+  const bytes = unpackRecords(batch, maxUnpackedBytes);
+  const source = { topic, partition, bytes, baseTimestampMs, appendTimestampMs };
+  return { batch, source, bytes, at: 0, remaining: batch.recordCount, lastOffset: baseOffset - 1 };
+}
+
+function unpackRecords({ compression, bytes, baseOffset }: BatchHeader, maxBytes: number): Buffer {
+  try {
+    return unpack(compression, bytes.subarray(HEADER_BYTES), maxBytes);
+  } catch (cause) {
+    throw new BatchFault((cause as Error).message, baseOffset, cause);
+  }
+}
+
+/**
+ * Decodes up to `limit` records from `fromOffset` on into `into`; those before are passed over (a fetch that starts
+ * within a batch gets the whole batch).
+ * @throws BatchFault where the bytes are no records; those before are in `into`
+ */
+export function decodeRecords(cursor: RecordCursor, fromOffset: number, limit: number, into: FetchedRecord[]): void {
+  const full = into.length + limit;
+  try {
+    while (cursor.remaining > 0 && into.length < full) {
+      const places = readPlaces(cursor);
+      cursor.remaining -= 1;
+      if (places.offset >= fromOffset) into.push(new FetchedRecord(cursor.source, places));
+    }
+    if (cursor.remaining === 0 && cursor.at !== cursor.bytes.length)
+      throw new RangeError(`${cursor.bytes.length - cursor.at} bytes after the last record`);
+  } catch (cause) {
+    throw new BatchFault((cause as Error).message, cursor.lastOffset + 1, cause);
+  }
+}
+
+/** Used for one record after the other: what is kept of it is copied into the record. */
+const PLACES: RecordPlaces = {
+  offset: 0,
+  timestampDelta: 0,
+  keyStart: 0,
+  keyLength: 0,
+  valueStart: 0,
+  valueLength: 0,
+  headersStart: 0,
+};
+
+function readPlaces(cursor: RecordCursor): RecordPlaces {
+  const length = readVarint(cursor);
+  const end = cursor.at + length;
+  cursor.at += 1; // attributes: none are defined
+  PLACES.timestampDelta = readVarlong(cursor);
+  PLACES.offset = nextOffset(cursor, readVarint(cursor));
+  PLACES.keyLength = skipBytes(cursor);
+  PLACES.keyStart = cursor.at - PLACES.keyLength;
+  PLACES.valueLength = skipBytes(cursor);
+  PLACES.valueStart = cursor.at - PLACES.valueLength;
+  PLACES.headersStart = skipHeaders(cursor);
+  if (cursor.at !== end) throw new RangeError(`a record of ${length} bytes is not as long as it says`);
+  cursor.lastOffset = PLACES.offset;
+  return PLACES;
+}
+
+/** A position that goes by offsets would go wrong on those that fall, or leave their batch. */
+function nextOffset({ batch, lastOffset }: RecordCursor, delta: number): number {
+  const offset = batch.baseOffset + delta;
+  if (offset <= lastOffset || offset > batch.lastOffset)
+    throw new RangeError(
+      `a record at offset ${offset}, after ${lastOffset} in a batch that ends at ${batch.lastOffset}`,
+    );
+  return offset;
+}

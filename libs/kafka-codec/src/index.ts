@@ -1,0 +1,16 @@
+export { BatchFault } from './batch-fault.ts';
+export { splitRecordSet } from './batch/batch-header.ts';
+export type { BatchHeader } from './batch/batch-header.ts';
+export { readInt64 } from './batch/int64.ts';
+export { COMPRESSIONS } from './compression/codec-names.ts';
+export type { CompressionName } from './compression/codec-names.ts';
+export { MAX_UNPACKED_BYTES } from './compression/unpack.ts';
+export { crc32C } from './crc32c/crc32c.ts';
+export { controlKey, controlType } from './decode/control-record.ts';
+export type { ControlType } from './decode/control-record.ts';
+export { decodeRecords, openBatch } from './decode/decode-records.ts';
+export type { RecordCursor } from './decode/decode-records.ts';
+export { FetchedRecord } from './decode/fetched-record.ts';
+export { BatchBuilder, NO_PRODUCER } from './encode/batch-builder.ts';
+export type { BatchFields } from './encode/batch-builder.ts';
+export type { RecordData, RecordHeaders } from './encode/write-record.ts';
