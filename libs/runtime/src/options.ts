@@ -14,6 +14,8 @@ export interface RuntimeOptions {
   readonly discoveryIntervalMs: number;
   /** How long a take-over waits for the changelog to become readable to its end, ms. */
   readonly restoreTimeoutMs: number;
+  /** How long the broker lets a transaction stay open, ms; the producers must have been opened with the same. */
+  readonly transactionTimeoutMs: number;
   /** Pause before the next take-over after a failure, ms; doubled up to the maximum while failures go on. */
   readonly retryBackoffMs: number;
   readonly maxRetryBackoffMs: number;
@@ -30,6 +32,7 @@ export const DEFAULT_RUNTIME_OPTIONS: RuntimeOptions = Object.freeze({
   groupOffsetsIntervalMs: 5_000,
   discoveryIntervalMs: 30_000,
   restoreTimeoutMs: 60_000,
+  transactionTimeoutMs: 15_000,
   retryBackoffMs: 100,
   maxRetryBackoffMs: 5_000,
   confirmMembershipTimeoutMs: 60_000,

@@ -1,4 +1,5 @@
 import { hasCode } from '@tidemark/schemas';
+import { BatchLimit } from './batch-limit.ts';
 import { canTakeOverAgain, Task, type TaskSurroundings } from './task.ts';
 import { Wakeup } from '../support/wakeup.ts';
 import type { TaskPlan } from './task-plan.ts';
@@ -7,8 +8,8 @@ import type { TaskPlan } from './task-plan.ts';
 const LONGEST_WAIT_MS = 5_000;
 
 export interface RunnerCallbacks {
-  /** Resolves once the group has confirmed that the task is still ours; rejects when it does not. */
-  readonly confirmOwnership: () => Promise<void>;
+  /** Resolves once the group has confirmed that the task is still ours after this error; rejects when it does not. */
+  readonly confirmOwnership: (error: Error) => Promise<void>;
   /** Offsets to drain to; undefined while the worker is not draining. */
   readonly drainTargets: (plan: TaskPlan) => Promise<Readonly<Record<string, number>>> | undefined;
   /** The task has ended for good: done, or stopped by an error (`TaskRunner.error`) that repeating cannot mend. */
@@ -25,6 +26,7 @@ export class TaskRunner {
   readonly #around: TaskSurroundings;
   readonly #callbacks: RunnerCallbacks;
   readonly #wakeup: Wakeup;
+  readonly #limit: BatchLimit;
   readonly #finished: Promise<void>;
   readonly #drainBegun = Promise.withResolvers<void>();
   readonly #stopAsked = Promise.withResolvers<void>();
@@ -40,6 +42,7 @@ export class TaskRunner {
     this.#around = around;
     this.#callbacks = callbacks;
     this.#wakeup = new Wakeup(around.ports.clock);
+    this.#limit = new BatchLimit(around.options.maxRecordsPerTurn, around.options.transactionTimeoutMs);
     this.#lastMoveMs = around.ports.clock.now();
     this.#finished = this.#live();
   }
@@ -105,7 +108,7 @@ export class TaskRunner {
 
   /** One ownership, from take-over to the end of the task or to an error. */
   async #own(): Promise<void> {
-    const task = await Task.start(this.plan, this.#around, this.#wakeup.notify);
+    const task = await Task.start(this.plan, this.#around, this.#limit, this.#wakeup.notify);
     try {
       this.#task = task;
       await this.#turns(task);
@@ -140,10 +143,10 @@ export class TaskRunner {
   /** Waits before the next take-over; false when the task is not ours any more. */
   async #recover(error: Error): Promise<boolean> {
     const { options } = this.#around;
-    if (hasCode(error, 'TM_FENCED')) {
+    if (mayBelongToAnother(error)) {
       try {
         // Who is told to stop has nothing to wait for.
-        await Promise.race([this.#callbacks.confirmOwnership(), this.#stopAsked.promise]);
+        await Promise.race([this.#callbacks.confirmOwnership(error), this.#stopAsked.promise]);
         return !this.#stopped;
       } catch {
         return false;
@@ -154,4 +157,9 @@ export class TaskRunner {
     await this.#wakeup.wait(this.#around.ports.clock.now() + delayMs);
     return true;
   }
+}
+
+/** Whether the task may have gone to another owner: fenced, or so slow that the group may have given us up. */
+export function mayBelongToAnother(error: Error | undefined): boolean {
+  return hasCode(error, 'TM_FENCED') || hasCode(error, 'TM_TRANSACTION_EXPIRED');
 }

@@ -16,6 +16,7 @@ import type { FrontierBoard } from '../frontiers/frontier-board.ts';
 import { FrontierCursor } from '../frontiers/frontier-cursor.ts';
 import type { RuntimeOptions } from '../options.ts';
 import type { RuntimePorts } from '../ports.ts';
+import type { BatchLimit } from './batch-limit.ts';
 import { commitTurn } from './commit-cycle.ts';
 import { Idleness } from './idleness.ts';
 import { TaskInputs } from './task-inputs.ts';
@@ -45,6 +46,7 @@ export class Task {
   readonly plan: TaskPlan;
   readonly #around: TaskSurroundings;
   readonly #owned: OwnedState;
+  readonly #limit: BatchLimit;
   readonly #logic: StageLogic;
   readonly #inputs: TaskInputs;
   readonly #cursor: FrontierCursor;
@@ -62,12 +64,16 @@ export class Task {
   #targets: Readonly<Record<string, number>> | undefined;
   #firstTurn = true;
 
-  /** Takes the task over and starts to read its input. @param onChange called when a turn may have something to do */
-  static async start(plan: TaskPlan, around: TaskSurroundings, onChange: () => void): Promise<Task> {
+  /**
+   * Takes the task over and starts to read its input.
+   * @param limit how large a batch may be; outlives this object, as what made it small does
+   * @param onChange called when a turn may have something to do
+   */
+  static async start(plan: TaskPlan, around: TaskSurroundings, limit: BatchLimit, onChange: () => void): Promise<Task> {
     const { clock, observer } = around.ports;
     const startMs = clock.now();
     const owned = await takeOver(plan, around.ports, around.options);
-    const task = new Task(plan, around, owned, onChange);
+    const task = new Task(plan, around, owned, limit, onChange);
     task.#inputs.open(owned.position.inputs);
     observer.tookOver(plan.name, {
       changelogRecords: owned.restored.changelogRecords,
@@ -79,13 +85,20 @@ export class Task {
     return task;
   }
 
-  private constructor(plan: TaskPlan, around: TaskSurroundings, owned: OwnedState, onChange: () => void) {
+  private constructor(
+    plan: TaskPlan,
+    around: TaskSurroundings,
+    owned: OwnedState,
+    limit: BatchLimit,
+    onChange: () => void,
+  ) {
     const { ports, options } = around;
     const nowMs = ports.clock.now();
     const { checkpointVersion, changedSinceCheckpoint, changelogOffset } = owned.restored;
     this.plan = plan;
     this.#around = around;
     this.#owned = owned;
+    this.#limit = limit;
     this.#logic = plan.stage.logic(plan.context);
     this.#inputs = new TaskInputs(plan, ports.reader, onChange);
     this.#cursor = new FrontierCursor(around.frontiers);
@@ -137,7 +150,7 @@ export class Task {
   async turn(): Promise<boolean> {
     const { ports } = this.#around;
     const nowMs = ports.clock.now();
-    const share = this.#around.share(this.plan, this.lag.total);
+    const share = Math.min(this.#limit.records, this.#around.share(this.plan, this.lag.total));
     const batches = this.#inputs.take(share, this.#position.inputs);
     const lookupStartMs = ports.clock.now();
     const lookups = await this.#lookUp(batches);
@@ -258,7 +271,10 @@ export class Task {
     const rowsBefore = this.#owned.rows.size;
     const written = outputs.countByTopic;
     const now = () => ports.clock.now();
-    const committed = await commitTurn(this.plan, this.#owned.producer, turn, outputs, frontierPartitions, now);
+    const records = batches.reduce((sum, batch) => sum + batch.records.length, 0);
+    const committed = await this.#limited(records, () =>
+      commitTurn(this.plan, this.#owned.producer, turn, outputs, frontierPartitions, now),
+    );
     this.#owned.rows.fold(turn.rows);
     this.#checkpoint.note(turn.rows.keys());
     this.#committed = committed.position;
@@ -267,7 +283,7 @@ export class Task {
     this.#quietSinceMs = undefined;
     ports.observer.committed(this.plan.name, {
       position: committed.position,
-      records: batches.reduce((sum, batch) => sum + batch.records.length, 0),
+      records,
       written,
       tallies: turn.tallies,
       rows: this.#owned.rows.size,
@@ -277,6 +293,19 @@ export class Task {
       watermarkMs: watermarksOf(this.plan, committed.position),
       startInputs,
     });
+  }
+
+  /** A commit, from which the limit learns how large the next batch may be. */
+  async #limited<T>(records: number, commit: () => Promise<T>): Promise<T> {
+    const { clock } = this.#around.ports;
+    const startMs = clock.now();
+    try {
+      const committed = await commit();
+      this.#limit.committed(records, clock.now() - startMs);
+      return committed;
+    } catch (error) {
+      throw this.#limit.failed(this.plan.transactionalId, records, clock.now() - startMs, error);
+    }
   }
 }
 

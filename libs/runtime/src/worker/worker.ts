@@ -9,7 +9,7 @@ import type { RuntimePorts } from '../ports.ts';
 import { Repeater } from '../support/repeater.ts';
 import { TopicFeed } from '../support/topic-feed.ts';
 import { type StagePlan, taskPlan, type TaskPlan } from '../task/task-plan.ts';
-import { TaskRunner } from '../task/task-runner.ts';
+import { mayBelongToAnother, TaskRunner } from '../task/task-runner.ts';
 import type { TaskSurroundings } from '../task/task.ts';
 import { discoverInputs, followsPattern } from './discover-inputs.ts';
 import { drainTargets } from './drain-targets.ts';
@@ -190,7 +190,7 @@ export class Worker {
     for (const [id, plan] of wanted) {
       const runner = this.#runners.get(id);
       // One that was fenced and not confirmed in time has given up: the group says again that the task is ours.
-      if (runner === undefined || hasCode(runner.error, 'TM_FENCED')) this.#run(plan);
+      if (runner === undefined || mayBelongToAnother(runner.error)) this.#run(plan);
     }
     this.#joined = true;
     this.#endIfDrained();
@@ -198,7 +198,7 @@ export class Worker {
 
   #run(plan: TaskPlan): void {
     const runner = new TaskRunner(plan, this.#around, {
-      confirmOwnership: () => this.#confirmOwnership(plan),
+      confirmOwnership: (cause) => this.#confirmOwnership(plan, cause),
       drainTargets: (task) =>
         this.#draining ? drainTargets(task, this.#ports.admin, this.#frontierFeed, this.runners) : undefined,
       onEnd: () => this.#endIfDrained(),
@@ -212,9 +212,13 @@ export class Worker {
     this.#stopping.add(stopped);
   }
 
-  /** With `assign` there is no group that could tell who the owner is: the newcomer is right, this process ends. */
-  async #confirmOwnership(plan: TaskPlan): Promise<void> {
+  /**
+   * With `assign` there is no group that could tell who the owner is: the newcomer is right, this process ends. Unless
+   * it was the broker that fenced us, for being slow.
+   */
+  async #confirmOwnership(plan: TaskPlan, cause: Error): Promise<void> {
     if (this.#member === undefined) {
+      if (hasCode(cause, 'TM_TRANSACTION_EXPIRED')) return;
       const error = new TidemarkError('TM_FENCED', `${plan.id}: another process assigned itself this partition`);
       this.#end(error);
       throw error;

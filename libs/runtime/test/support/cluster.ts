@@ -4,6 +4,7 @@ import {
   ManualClock,
   MemoryCheckpointStore,
   MemoryLog,
+  type ProducerFactory,
   type RuntimeObserver,
   settle,
   silentLogger,
@@ -28,6 +29,8 @@ export interface Instance {
 
 export interface StartOptions extends Partial<WorkerOptions> {
   readonly killAt?: KillPoint;
+  /** What lies between the process and the log. */
+  readonly producers?: (real: ProducerFactory) => ProducerFactory;
 }
 
 /** Any number of processes of any workers on one in-memory log; nothing but a test moves time, and any process may die. */
@@ -52,10 +55,12 @@ export class Cluster {
   }
 
   /** Starts a process. What its start meets and what passes by itself is tried again, as a process is restarted. */
-  async start(topology: Topology, { killAt, ...options }: StartOptions = {}): Promise<Instance> {
+  async start(topology: Topology, { killAt, producers, ...options }: StartOptions = {}): Promise<Instance> {
     const application = options.application ?? topology.worker;
     const clientId = `${application}-${(this.#started += 1)}`;
-    const process = new KillablePorts(this.#ports(), clientId, killAt, () => this.#bury(application, clientId));
+    const process = new KillablePorts(this.#ports(producers), clientId, killAt, () =>
+      this.#bury(application, clientId),
+    );
     const start = () =>
       Worker.start(topology, process.ports, {
         ...DEFAULT_RUNTIME_OPTIONS,
@@ -168,7 +173,7 @@ export class Cluster {
     }
   }
 
-  #ports(): RuntimePorts {
+  #ports(between: StartOptions['producers'] = (real) => real): RuntimePorts {
     const observer: RuntimeObserver = {
       ...silentObserver,
       committed: (task, report) => void this.commits.push({ task, report }),
@@ -177,7 +182,7 @@ export class Cluster {
     };
     return {
       reader: this.log.reader(),
-      producers: this.log.producers,
+      producers: between(this.log.producers),
       admin: this.log.admin,
       membership: this.log.membership,
       checkpoints: this.checkpoints,

@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   TM_KAFKA_UNREACHABLE: { canRetry: true, text: 'no broker answers' },
   TM_FENCED: { canRetry: false, text: 'a newer owner took over this transactional id' },
   TM_TRANSACTION_FAILED: { canRetry: true, text: 'a transaction failed; its outcome is unknown' },
+  TM_TRANSACTION_EXPIRED: { canRetry: true, text: 'the broker ended a transaction that outlived its time-out' },
   TM_SEND_FAILED: { canRetry: true, text: 'records could not be written; some of them may have been' },
   TM_RECORD_TOO_LARGE: { canRetry: false, text: 'a record is larger than the broker accepts' },
   TM_OFFSET_OUT_OF_RANGE: { canRetry: false, text: 'the input no longer holds the position' },

@@ -1,0 +1,45 @@
+import { hasCode, TidemarkError } from '@tidemark/schemas';
+
+/**
+ * How many records a turn of one task takes at most. A transaction that outlives its time-out would do so again with the
+ * same batch, for ever: after each such one the next batch is half as large. It grows back while full batches end soon.
+ */
+export class BatchLimit {
+  readonly #mostRecords: number;
+  readonly #timeoutMs: number;
+  #records: number;
+
+  /** @param timeoutMs how long a transaction may stay open */
+  constructor(mostRecords: number, timeoutMs: number) {
+    this.#mostRecords = mostRecords;
+    this.#timeoutMs = timeoutMs;
+    this.#records = mostRecords;
+  }
+
+  get records(): number {
+    return this.#records;
+  }
+
+  /** To be told of each commit. Growing to the double must be safe: only when this one was over in a quarter of the time. */
+  committed(records: number, durationMs: number): void {
+    if (records < this.#records || durationMs * 4 > this.#timeoutMs) return;
+    this.#records = Math.min(this.#mostRecords, 2 * this.#records);
+  }
+
+  /**
+   * What a failed commit means. "Fenced" after a transaction has outlived its time-out was the broker's doing: it ends
+   * such a one and fences its producer. The next batch will be smaller then.
+   * @returns TM_TRANSACTION_EXPIRED in that case, else the error as it is
+   */
+  failed(transactionalId: string, records: number, durationMs: number, error: unknown): unknown {
+    if (!hasCode(error, 'TM_FENCED') || durationMs < this.#timeoutMs) return error;
+    this.#records = Math.max(1, Math.floor(Math.min(this.#records, records) / 2));
+    return new TidemarkError(
+      'TM_TRANSACTION_EXPIRED',
+      `${transactionalId}: ${records} records took ${durationMs} ms, the broker ends a transaction after ` +
+        `${this.#timeoutMs} ms. They are read again, at most ${this.#records} at a time; if this goes on, give the worker ` +
+        'or the broker a faster machine',
+      { cause: error, fields: { transactionalId, records, durationMs, nextRecords: this.#records } },
+    );
+  }
+}
