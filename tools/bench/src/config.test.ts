@@ -3,7 +3,7 @@ import { createCommand } from './config.ts';
 async function parse(...args: string[]): Promise<object | undefined> {
   let asked: object | undefined;
   const note = async (options: object) => void (asked = options);
-  const command = createCommand({ pipeline: note, idle: note, client: note });
+  const command = createCommand({ pipeline: note, idle: note, client: note, latency: note });
   for (const each of [command, ...command.commands]) each.configureOutput({ writeErr: () => {} });
   await command.parseAsync(args, { from: 'user' });
   return asked;
@@ -18,6 +18,7 @@ test('options have defaults', async () => {
     profileDir: undefined,
     env: {},
   });
+  expect(await parse('latency')).toEqual({ rate: 1_000, seconds: 60, profileDir: undefined, env: {} });
   expect(await parse('idle', '--profile', 'x')).toEqual({ seconds: 120, profileDir: 'x', env: {} });
 });
 
@@ -49,6 +50,7 @@ test.each([
   [['idle', '--env', 'x'], 'NAME=value'],
   [['client', '--rounds', '0'], 'whole number'],
   [['client', '--measure', 'speed'], 'It must be one of'],
+  [['latency', '--rate', '0.5'], 'whole number'],
   [['nothing'], 'unknown command'],
 ])('%j is refused', async (args, message) => {
   await expect(parse(...args)).rejects.toThrow(message);

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ClientBenchOptions } from './client/client-bench.ts';
 import { MEASURE_NAMES, type MeasureName } from './client/measures.ts';
 import type { IdleBenchOptions } from './idle/idle-bench.ts';
+import type { LatencyBenchOptions } from './latency/latency-bench.ts';
 import { type PipelineBenchOptions, VARIANT_NAMES, type VariantName } from './pipeline/pipeline-bench.ts';
 
 /** What each name on the command line runs. */
@@ -9,6 +10,7 @@ export interface Benches {
   readonly pipeline: (options: PipelineBenchOptions) => Promise<void>;
   readonly idle: (options: IdleBenchOptions) => Promise<void>;
   readonly client: (options: ClientBenchOptions) => Promise<void>;
+  readonly latency: (options: LatencyBenchOptions) => Promise<void>;
 }
 
 /** The command line. @throws CommanderError for one that is wrong, and for --help */
@@ -44,6 +46,14 @@ export function createCommand(benches: Benches): Command {
     .action(({ measure, ...options }: ClientFlags) =>
       benches.client({ ...options, measures: measure.length > 0 ? measure : MEASURE_NAMES }),
     );
+  command
+    .command('latency')
+    .description('how long an event takes through the pipeline, at a steady rate')
+    .option('--rate <count>', 'events per second', wholeNumber, 1_000)
+    .option('--seconds <count>', 'how long to measure', wholeNumber, 60)
+    .addOption(profileOption())
+    .addOption(envOption())
+    .action(({ profile, ...options }: LatencyFlags) => benches.latency({ ...options, profileDir: profile }));
   return command;
 }
 
@@ -53,6 +63,10 @@ interface PipelineFlags extends Pick<PipelineBenchOptions, 'events' | 'badRatio'
 }
 
 interface IdleFlags extends Pick<IdleBenchOptions, 'seconds' | 'env'> {
+  readonly profile?: string;
+}
+
+interface LatencyFlags extends Pick<LatencyBenchOptions, 'rate' | 'seconds' | 'env'> {
   readonly profile?: string;
 }
 

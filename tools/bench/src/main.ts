@@ -5,6 +5,7 @@ import { CommanderError } from 'commander';
 import { clientBench } from './client/client-bench.ts';
 import { createCommand } from './config.ts';
 import { idleBench } from './idle/idle-bench.ts';
+import { latencyBench } from './latency/latency-bench.ts';
 import { pipelineBench } from './pipeline/pipeline-bench.ts';
 import { checkPlatform } from './run/check-platform.ts';
 import type { BenchContext } from './run/context.ts';
@@ -41,6 +42,10 @@ async function main(): Promise<number> {
       await idleBench(context, options);
     },
     client: (options) => clientBench(context, options),
+    latency: async (options) => {
+      checkPlatform();
+      await latencyBench(context, options);
+    },
   });
   await command.parseAsync();
   return exitCode;

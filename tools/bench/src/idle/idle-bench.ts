@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchProcess } from '../processes/bench-process.ts';
 import type { Usage } from '../processes/usage.ts';
+import { whileRunning } from '../processes/while-running.ts';
 import type { BenchWorker } from '../processes/worker.ts';
 import { printProfiles } from '../profile/print-profiles.ts';
 import type { BenchContext } from '../run/context.ts';
@@ -63,14 +64,9 @@ async function measure(
   seconds: number,
 ): Promise<Measured> {
   print(`warming up for ${WARM_UP_MS / 1_000} s, then measuring for ${seconds} s`);
-  const died = Promise.race(processes.map(({ succeeded }) => succeeded)).then(() => {
-    throw new Error('a process ended by itself while it was measured');
-  });
-  // All are ended once the measuring is over, and nobody waits for this any more.
-  died.catch(() => {});
-  await Promise.race([delay(WARM_UP_MS, undefined, { signal }), died]);
+  await whileRunning(processes, delay(WARM_UP_MS, undefined, { signal }));
   const [before, startMs] = [usages(processes), performance.now()];
-  await Promise.race([delay(seconds * 1_000, undefined, { signal }), died]);
+  await whileRunning(processes, delay(seconds * 1_000, undefined, { signal }));
   return { seconds: (performance.now() - startMs) / 1_000, before, after: usages(processes) };
 }
 

@@ -1,10 +1,8 @@
 import { createKafka } from '@tidemark/kafka';
-import { type LogReader, type OutputRecord, partitionForKey, type PartitionReader } from '@tidemark/stream';
+import { type LogReader, type OutputRecord, partitionForKey } from '@tidemark/stream';
+import { readTopic } from '../../kafka/read-topic.ts';
 import { keyOf, PARTITIONS } from '../workload.ts';
-import type { BenchClient, RecordHandler, Source, Target } from './client.ts';
-
-/** As the runtime asks for it. */
-const TAKEN_AT_ONCE = 10_000;
+import type { BenchClient, Source, Target } from './client.ts';
 
 export function createOurs(brokers: string): BenchClient {
   const kafka = createKafka({ brokers: [brokers], clientId: 'bench-ours' });
@@ -58,22 +56,14 @@ function keyless(topic: string, index: number, value: Buffer): OutputRecord {
 }
 
 async function readAll(reader: LogReader, { topic, records, handle }: Source): Promise<void> {
-  let changed = Promise.withResolvers<void>();
-  const open = (partition: number) => reader.open({ topic, partition }, 0, () => changed.resolve());
-  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => open(partition));
-  for (let left = records; left > 0;) {
-    await changed.promise;
-    changed = Promise.withResolvers<void>();
-    for (const partition of partitions) left -= takeAll(partition, handle);
-  }
-}
-
-/** @returns the number of records */
-function takeAll(partition: PartitionReader, handle: RecordHandler): number {
-  let count = 0;
-  for (let batch = partition.take(TAKEN_AT_ONCE); batch !== undefined; batch = partition.take(TAKEN_AT_ONCE)) {
-    for (const { key, value, timestampMs, offset } of batch.records) handle(key, value, timestampMs, offset);
-    count += batch.records.length;
-  }
-  return count;
+  let left = records;
+  await readTopic(reader, {
+    topic,
+    partitions: PARTITIONS,
+    onRecord({ key, value, timestampMs, offset }) {
+      left -= 1;
+      handle(key, value, timestampMs, offset);
+    },
+    isDone: () => left <= 0,
+  });
 }
