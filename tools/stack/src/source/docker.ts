@@ -16,12 +16,19 @@ const SERVICES = {
   Redis: { service: 'redis', address: `redis://${HOST}:6379`, port: 6379, answers: redisAnswers },
 } as const;
 
-/** Whether a Docker engine answers, with the compose plugin. */
+/** Whether a Docker engine answers. */
 export async function hasDockerEngine(): Promise<boolean> {
-  const engine = await runCommand('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutMs: 5_000 });
-  return (
-    engine.exitCode === 0 && (await runCommand('docker', ['compose', 'version'], { timeoutMs: 5_000 })).exitCode === 0
-  );
+  return answers(['version', '--format', '{{.Server.Version}}']);
+}
+
+async function answers(args: readonly string[]): Promise<boolean> {
+  return (await runCommand('docker', args, { timeoutMs: 5_000 })).exitCode === 0;
+}
+
+/** What keeps compose from being used, if anything does. */
+async function lackOfDocker(): Promise<string | undefined> {
+  if (!(await hasDockerEngine())) return 'no engine answers';
+  return (await answers(['compose', 'version'])) ? undefined : 'the engine answers, but its compose plugin is missing';
 }
 
 /**
@@ -32,8 +39,9 @@ export async function tryDocker(
   names: readonly ServerName[],
   onProgress: OnProgress,
 ): Promise<StackServer[] | undefined> {
-  if (!(await hasDockerEngine())) {
-    onProgress('Docker: no engine answers; using local processes');
+  const lack = await lackOfDocker();
+  if (lack !== undefined) {
+    onProgress(`Docker: ${lack}; using local processes`);
     return undefined;
   }
   onProgress(`Docker: starting ${names.join(' and ')} with compose…`);
