@@ -236,6 +236,19 @@ test('a changelog that someone else holds open stops the take-over from going on
   expect(cleanedIds()).toEqual(ids(visits('a', 2), visits('b', 1), visits('c', 1)));
 });
 
+test('a stop does not wait for a changelog that is stuck', async () => {
+  const first = await cluster.start(cleaner());
+  await cluster.stop(first);
+  const foreign = await (await cluster.log.producers.open('foreign')).begin();
+  await foreign.send([{ topic: changelogTopic('cleaner', 'clean'), partition: 0, key: 'position', value: 'anything' }]);
+  const second = await cluster.start(cleaner());
+  expect(second.worker.health).toMatchObject({ tasks: 2, restored: 1 });
+  // No time passes meanwhile.
+  await cluster.stop(second);
+  expect(second.worker.runners).toEqual([]);
+  expect(cluster.failures).toEqual([]);
+});
+
 test.each(['not json', '{"schema":99}', '[2,"q",[],null,[],1]'])(
   'a changelog record %p stops the task',
   async (value) => {

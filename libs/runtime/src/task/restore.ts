@@ -26,21 +26,28 @@ export interface ChangelogEnds {
   readonly highWatermark: number;
 }
 
+/** How long a restore goes on. */
+export interface Patience {
+  readonly timeoutMs: number;
+  /** Ends it at once: the task is not wanted any more. */
+  readonly signal: AbortSignal;
+}
+
 /** Restores from the checkpoint and the changelog's tail, or, where the checkpoint is no use, from the changelog alone. */
 export async function restore(
   plan: TaskPlan,
   ports: RuntimePorts,
   ends: ChangelogEnds,
   checkpoint: Checkpoint | undefined,
-  timeoutMs: number,
+  patience: Patience,
 ): Promise<RestoredState> {
   if (checkpoint !== undefined) {
-    const restored = await restoreFromCheckpoint(plan, ports, ends, checkpoint, timeoutMs);
+    const restored = await restoreFromCheckpoint(plan, ports, ends, checkpoint, patience);
     if (restored !== undefined) return restored;
     ports.logger.warn({ task: plan.id }, 'the checkpoint is of no use; restoring from the changelog');
   }
   const rows = new KeyedState();
-  const tail = await foldChangelog(plan, ports, ends.logStart, ends.highWatermark, timeoutMs, rows, () => true);
+  const tail = await foldChangelog(plan, ports, ends.logStart, ends.highWatermark, patience, rows, () => true);
   const { position, records } = tail!;
   return {
     rows,
@@ -57,7 +64,7 @@ async function restoreFromCheckpoint(
   ports: RuntimePorts,
   ends: ChangelogEnds,
   { meta, rows: stored }: Checkpoint,
-  timeoutMs: number,
+  patience: Patience,
 ): Promise<RestoredState | undefined> {
   const rows = readRows(plan, ports, stored);
   if (rows === undefined) return undefined;
@@ -66,7 +73,7 @@ async function restoreFromCheckpoint(
   const sameHistory = ({ incarnation, version }: Position) =>
     incarnation === meta.incarnation && version >= meta.version;
   const changed = new Set<string>();
-  const tail = await foldChangelog(plan, ports, fromOffset, ends.highWatermark, timeoutMs, rows, (entry) => {
+  const tail = await foldChangelog(plan, ports, fromOffset, ends.highWatermark, patience, rows, (entry) => {
     if (entry.kind === 'row') changed.add(entry.id);
     return entry.kind === 'row' || sameHistory(entry.position);
   });
@@ -99,7 +106,7 @@ async function foldChangelog(
   ports: RuntimePorts,
   fromOffset: number,
   toOffset: number,
-  timeoutMs: number,
+  patience: Patience,
   rows: KeyedState,
   accept: (entry: ChangelogEntry) => boolean,
 ): Promise<{ position: Position | undefined; records: number } | undefined> {
@@ -109,11 +116,14 @@ async function foldChangelog(
     fromOffset,
     wakeup.notify,
   );
+  const { timeoutMs, signal } = patience;
+  signal.addEventListener('abort', wakeup.notify);
   const deadlineMs = ports.clock.now() + timeoutMs;
   let position: Position | undefined;
   let records = 0;
   try {
     while (reader.position < toOffset) {
+      signal.throwIfAborted();
       const batch = reader.take(Number.MAX_SAFE_INTEGER);
       if (batch === undefined) {
         if (ports.clock.now() >= deadlineMs) throw stuck(plan, reader.position, toOffset, timeoutMs);
@@ -130,6 +140,7 @@ async function foldChangelog(
     }
     return { position, records };
   } finally {
+    signal.removeEventListener('abort', wakeup.notify);
     reader.close();
   }
 }

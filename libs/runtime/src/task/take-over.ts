@@ -30,9 +30,15 @@ export interface OwnedState {
  * 4. No position found: a new incarnation; commit its initial position before reading any input. Else the input must
  *    still hold the position: if not, stop, never skip silently.
  *
+ * @param signal ends it while the changelog is read
  * @throws TidemarkError TM_CHANGELOG_STUCK, TM_OFFSET_OUT_OF_RANGE, TM_TOPIC_GONE, or what opening the producer throws
  */
-export async function takeOver(plan: TaskPlan, ports: RuntimePorts, options: RuntimeOptions): Promise<OwnedState> {
+export async function takeOver(
+  plan: TaskPlan,
+  ports: RuntimePorts,
+  options: RuntimeOptions,
+  signal: AbortSignal,
+): Promise<OwnedState> {
   // 1. Fence.
   const producer = await ports.producers.open(plan.transactionalId);
   try {
@@ -40,7 +46,7 @@ export async function takeOver(plan: TaskPlan, ports: RuntimePorts, options: Run
     const ends = await changelogEnds(plan, ports);
     const checkpoint = await usableCheckpoint(plan, ports, ends);
     // 3. Restore.
-    const restored = await restore(plan, ports, ends, checkpoint, options.restoreTimeoutMs);
+    const restored = await restore(plan, ports, ends, checkpoint, { timeoutMs: options.restoreTimeoutMs, signal });
     // 4. Begin, or go on.
     const position =
       restored.position === undefined

@@ -29,9 +29,8 @@ export class TaskRunner {
   readonly #limit: BatchLimit;
   readonly #finished: Promise<void>;
   readonly #drainBegun = Promise.withResolvers<void>();
-  readonly #stopAsked = Promise.withResolvers<void>();
+  readonly #stop = new AbortController();
   #task: Task | undefined;
-  #stopped = false;
   #failures = 0;
   #lastMoveMs: number;
   #hasEnded = false;
@@ -77,30 +76,40 @@ export class TaskRunner {
 
   /** Ends the loop after the turn that is under way; resolves when the producer is closed. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#stopAsked.resolve();
+    this.#stop.abort();
     this.#wakeup.notify();
     await this.#finished;
   }
 
+  get #isStopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  #untilStopped(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isStopped) resolve();
+      else this.#stop.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
   async #live(): Promise<void> {
     let error: Error | undefined;
-    while (!this.#stopped) {
+    while (!this.#isStopped) {
       try {
         await this.#own();
         break;
       } catch (cause) {
         error = cause instanceof Error ? cause : new Error(String(cause));
-        // The last turn of a task that has gone to another owner: that it was fenced is as it should be.
-        if (this.#stopped && hasCode(error, 'TM_FENCED')) break;
-        const again = canTakeOverAgain(error) && !this.#stopped;
+        // That the last turn of a task that has gone to another owner was fenced is as it should be; so is a restore's end.
+        if (this.#isStopped && (hasCode(error, 'TM_FENCED') || cause === this.#stop.signal.reason)) break;
+        const again = canTakeOverAgain(error) && !this.#isStopped;
         this.#around.ports.observer.failed(this.plan.name, error, !again);
         if (!again || !(await this.#recover(error))) break;
         error = undefined;
       }
     }
     this.#drainBegun.resolve();
-    if (this.#stopped) return;
+    if (this.#isStopped) return;
     this.#hasEnded = true;
     this.#error = error;
     this.#callbacks.onEnd();
@@ -108,7 +117,7 @@ export class TaskRunner {
 
   /** One ownership, from take-over to the end of the task or to an error. */
   async #own(): Promise<void> {
-    const task = await Task.start(this.plan, this.#around, this.#limit, this.#wakeup.notify);
+    const task = await Task.start(this.plan, this.#around, this.#limit, this.#stop.signal, this.#wakeup.notify);
     try {
       this.#task = task;
       await this.#turns(task);
@@ -123,7 +132,7 @@ export class TaskRunner {
   async #turns(task: Task): Promise<void> {
     const { clock } = this.#around.ports;
     let isDraining = false;
-    while (!this.#stopped && !task.isDone) {
+    while (!this.#isStopped && !task.isDone) {
       if (!isDraining) isDraining = await this.#beginDrain(task);
       const busy = await task.turn();
       if (isDraining) this.#drainBegun.resolve();
@@ -146,8 +155,8 @@ export class TaskRunner {
     if (mayBelongToAnother(error)) {
       try {
         // Who is told to stop has nothing to wait for.
-        await Promise.race([this.#callbacks.confirmOwnership(error), this.#stopAsked.promise]);
-        return !this.#stopped;
+        await Promise.race([this.#callbacks.confirmOwnership(error), this.#untilStopped()]);
+        return !this.#isStopped;
       } catch {
         return false;
       }

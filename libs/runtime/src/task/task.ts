@@ -67,12 +67,19 @@ export class Task {
   /**
    * Takes the task over and starts to read its input.
    * @param limit how large a batch may be; outlives this object, as what made it small does
+   * @param signal ends the take-over
    * @param onChange called when a turn may have something to do
    */
-  static async start(plan: TaskPlan, around: TaskSurroundings, limit: BatchLimit, onChange: () => void): Promise<Task> {
+  static async start(
+    plan: TaskPlan,
+    around: TaskSurroundings,
+    limit: BatchLimit,
+    signal: AbortSignal,
+    onChange: () => void,
+  ): Promise<Task> {
     const { clock, observer } = around.ports;
     const startMs = clock.now();
-    const owned = await takeOver(plan, around.ports, around.options);
+    const owned = await takeOver(plan, around.ports, around.options, signal);
     const task = new Task(plan, around, owned, limit, onChange);
     task.#inputs.open(owned.position.inputs);
     observer.tookOver(plan.name, {
