@@ -16,3 +16,8 @@ it('refuses one as published, and says how to mend it', () => {
   expect(hasCode(refused, 'TM_KAFKA_UNPATCHED')).toBe(true);
   expect(String(refused)).toContain('npx patch-package');
 });
+
+it.each([undefined, 1, 99])('refuses one with another patch (number %s)', (number) => {
+  const patched = Object.assign(() => [], { [Symbol.for('tidemark.kafkajs.patch')]: number });
+  expect(() => checkPatch(patched)).toThrow('TM_KAFKA_UNPATCHED');
+});

@@ -4,9 +4,12 @@ import { filterAbortedMessages } from '../kafkajs/internals.ts';
 /** Set on the patched function by `patches/kafkajs+2.2.4.patch`. */
 const PATCH_MARK = Symbol.for('tidemark.kafkajs.patch');
 
-/** Whether this KafkaJS function carries the mark of our patch. */
+/** Raised with every change of the patch that this lib counts on: 2 since record batches are encoded before KafkaJS. */
+const PATCH_NUMBER = 2;
+
+/** Whether this KafkaJS function carries the mark of our patch, as it is now. */
 export function isPatched(filter: unknown): boolean {
-  return typeof filter === 'function' && PATCH_MARK in filter;
+  return typeof filter === 'function' && (filter as { [PATCH_MARK]?: unknown })[PATCH_MARK] === PATCH_NUMBER;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { CompressionName } from '@tidemark/kafka-codec';
 import type { ISocketFactory, KafkaConfig } from 'kafkajs';
 import type { Logger } from '@tidemark/stream';
 import { silentLogger } from '@tidemark/stream';
@@ -14,8 +15,10 @@ export interface KafkaOptions {
   readonly connectionTimeoutMs?: number;
   /** How long the broker lets a transaction stay open; a dead owner holds up readers that long at most. Default 15 s. */
   readonly transactionTimeoutMs?: number;
-  /** Largest record batch that is sent; must not be above the topics' `max.message.bytes`. Default 1 MiB. */
+  /** Largest record batch that is sent, before it is packed; must not be above the topics' `max.message.bytes`. Default 1 MiB. */
   readonly maxBatchBytes?: number;
+  /** How record batches are packed; brokers and readers need to know the codec. Default `none`. */
+  readonly compression?: CompressionName;
   readonly logger?: Logger;
   /** TLS, as in KafkaJS. Default none. */
   readonly ssl?: NonNullable<KafkaConfig['ssl']>;
@@ -33,6 +36,7 @@ export interface ClientSettings {
   readonly connectionTimeoutMs: number;
   readonly transactionTimeoutMs: number;
   readonly maxBatchBytes: number;
+  readonly compression: CompressionName;
   readonly logger: Logger;
   readonly security: Pick<KafkaConfig, 'ssl' | 'sasl'>;
   readonly socketFactory: ISocketFactory | undefined;
@@ -46,6 +50,7 @@ export function toSettings(options: KafkaOptions): ClientSettings {
     connectionTimeoutMs: options.connectionTimeoutMs ?? 3_000,
     transactionTimeoutMs: options.transactionTimeoutMs ?? 15_000,
     maxBatchBytes: options.maxBatchBytes ?? 1024 * 1024,
+    compression: options.compression ?? 'none',
     logger: options.logger ?? silentLogger,
     security: { ...(options.ssl && { ssl: options.ssl }), ...(options.sasl && { sasl: options.sasl }) },
     socketFactory: options.socketFactory,

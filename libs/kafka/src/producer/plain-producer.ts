@@ -3,6 +3,7 @@ import { TidemarkError } from '@tidemark/schemas';
 import type { OutputRecord } from '@tidemark/stream';
 import { createClient } from '../client/connect.ts';
 import type { ClientSettings } from '../client/options.ts';
+import { createBuilderPool } from './builder-pool.ts';
 import { closeQuietly } from './close-quietly.ts';
 import { sendRecords } from './send-records.ts';
 import { explicitPartition } from './to-messages.ts';
@@ -37,6 +38,7 @@ export function createPlainProducer(settings: ClientSettings): PlainProducer {
     createPartitioner: explicitPartition,
     retry: SEND_RETRY,
   });
+  const encoding = { pool: createBuilderPool(settings.compression), maxBatchBytes: settings.maxBatchBytes };
   let connected: Promise<void> | undefined;
 
   /** A failed attempt is forgotten, so that the next send tries again. */
@@ -52,7 +54,7 @@ export function createPlainProducer(settings: ClientSettings): PlainProducer {
     async send(records) {
       try {
         await connect();
-        await sendRecords(producer, records, settings.maxBatchBytes);
+        await sendRecords(producer, records, encoding);
       } catch (error) {
         throw sendFailed(error, records.length);
       }

@@ -3,6 +3,7 @@ import type { ProducerFactory } from '@tidemark/stream';
 import type { Closable } from '../client/connect.ts';
 import { createClient } from '../client/connect.ts';
 import type { ClientSettings } from '../client/options.ts';
+import { createBuilderPool } from './builder-pool.ts';
 import { closeQuietly } from './close-quietly.ts';
 import { explicitPartition } from './to-messages.ts';
 import { toTransactionError } from './transaction-error.ts';
@@ -36,6 +37,7 @@ async function fenceOlderOwners(producer: Producer): Promise<void> {
 }
 
 export function createProducerFactory(settings: ClientSettings): ProducerFactory {
+  const encoding = { pool: createBuilderPool(settings.compression), maxBatchBytes: settings.maxBatchBytes };
   return {
     async open(transactionalId) {
       const producer = createProducer(settings, transactionalId);
@@ -45,7 +47,7 @@ export function createProducerFactory(settings: ClientSettings): ProducerFactory
         await closeQuietly(producer);
         throw toTransactionError(error, transactionalId, 'open');
       }
-      return toTransactionalProducer(producer, transactionalId, settings.maxBatchBytes);
+      return toTransactionalProducer(producer, transactionalId, encoding);
     },
   };
 }

@@ -1,20 +1,40 @@
 import type { ICustomPartitioner, Message, TopicMessages } from 'kafkajs';
-import type { OutputRecord } from '@tidemark/stream';
-import type { TopicSend } from './split-sends.ts';
+import type { EncodedBatch, Round } from './encoded-outputs.ts';
 
-/** As text: KafkaJS takes the number 0 for "no timestamp". */
-function toMessage({ partition, key, value, headers, timestampMs }: OutputRecord, nowMs: string): Message {
-  const timestamp = timestampMs === undefined ? nowMs : String(timestampMs);
-  return { partition, key, value, timestamp, ...(headers && { headers }) };
+/** What the patched KafkaJS tells when it builds a request, in each attempt anew. */
+interface RequestFields {
+  readonly producerId: string | number;
+  readonly producerEpoch: number;
+  readonly firstSequence: number;
+  readonly transactional: boolean;
 }
 
-/** What KafkaJS encodes: the one place where our records become its messages. */
-export function toTopicMessages(sends: readonly TopicSend[], nowMs: number): TopicMessages[] {
-  const now = String(nowMs);
-  return sends.map(({ topic, records }) => ({ topic, messages: records.map((record) => toMessage(record, now)) }));
+/** A message that stands for a whole batch: the patched KafkaJS takes its bytes as they are. */
+interface EncodedMessage extends Message {
+  readonly encoded: { readonly recordCount: number; encode(fields: RequestFields): Buffer };
 }
 
-/** Every record names its partition, so there is nothing to compute; a retry goes to the same one. */
+function toMessage({ partition, builder }: EncodedBatch): EncodedMessage {
+  const encoded = {
+    recordCount: builder.recordCount,
+    encode: ({ producerId, producerEpoch, firstSequence, transactional }: RequestFields) =>
+      builder.finish({
+        producerId: Number(producerId),
+        producerEpoch,
+        baseSequence: firstSequence,
+        isTransactional: transactional,
+      }),
+  };
+  return { partition, value: null, encoded };
+}
+
+/** What KafkaJS sends: the one place where our batches become its messages. */
+export function toTopicMessages(round: Round): TopicMessages[] {
+  const topics = Map.groupBy(round, ({ topic }) => topic);
+  return [...topics].map(([topic, batches]) => ({ topic, messages: batches.map(toMessage) }));
+}
+
+/** Every batch names its partition, so there is nothing to compute; a retry goes to the same one. */
 export const explicitPartition: ICustomPartitioner =
   () =>
   ({ topic, message }) => {

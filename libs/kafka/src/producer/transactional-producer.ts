@@ -1,8 +1,10 @@
 import type { Producer, Transaction as KafkaJsTransaction } from 'kafkajs';
 import { TidemarkError } from '@tidemark/schemas';
-import { RecordList, recordsOf, type Transaction, type TransactionalProducer } from '@tidemark/stream';
+import type { Transaction, TransactionalProducer } from '@tidemark/stream';
 import type { Closable } from '../client/connect.ts';
 import { closeQuietly } from './close-quietly.ts';
+import { EncodedOutputs } from './encoded-outputs.ts';
+import type { Encoding } from './encoded-outputs.ts';
 import { sendRecords } from './send-records.ts';
 import { toTransactionError } from './transaction-error.ts';
 import type { TransactionStep } from './transaction-error.ts';
@@ -30,9 +32,9 @@ function unusable(transactionalId: string, step: TransactionStep, first: Tidemar
   return new TidemarkError(code, text, { cause: first, fields: { transactionalId, step } });
 }
 
-function toTransaction(transaction: KafkaJsTransaction, guard: Guard, maxBatchBytes: number): Transaction {
+function toTransaction(transaction: KafkaJsTransaction, guard: Guard, encoding: Encoding): Transaction {
   return {
-    send: (records) => guard('send', () => sendRecords(transaction, recordsOf(records), maxBatchBytes)),
+    send: (records) => guard('send', () => sendRecords(transaction, records, encoding)),
     commit: () => guard('commit', () => transaction.commit()),
     abort: () => guard('abort', () => transaction.abort()),
   };
@@ -42,13 +44,17 @@ function toTransaction(transaction: KafkaJsTransaction, guard: Guard, maxBatchBy
 export function toTransactionalProducer(
   closable: Closable<Producer>,
   transactionalId: string,
-  maxBatchBytes: number,
+  encoding: Encoding,
 ): TransactionalProducer {
   const guard = createGuard(transactionalId);
+  const buffer = new EncodedOutputs(encoding);
   return {
     transactionalId,
-    newBuffer: () => new RecordList(),
-    begin: () => guard('begin', async () => toTransaction(await closable.client.transaction(), guard, maxBatchBytes)),
+    newBuffer() {
+      buffer.clear();
+      return buffer;
+    },
+    begin: () => guard('begin', async () => toTransaction(await closable.client.transaction(), guard, encoding)),
     close: () => closeQuietly(closable),
   };
 }

@@ -1,28 +1,27 @@
 import type { RecordMetadata } from 'kafkajs';
 import type { WrittenEnds } from '@tidemark/stream';
-import type { TopicSend } from './split-sends.ts';
+import type { Round } from './encoded-outputs.ts';
 
-/** How many records a send has per topic and partition. */
-function countRecords(sends: readonly TopicSend[]): Map<string, Map<number, number>> {
+/** How many records a round has per topic and partition. */
+function countRecords(round: Round): Map<string, Map<number, number>> {
   const counts = new Map<string, Map<number, number>>();
-  for (const { topic, records } of sends) {
-    const partitions = new Map<number, number>();
-    for (const { partition } of records) partitions.set(partition, (partitions.get(partition) ?? 0) + 1);
-    counts.set(topic, partitions);
+  for (const { topic, partition, builder } of round) {
+    const partitions = counts.get(topic) ?? new Map<number, number>();
+    counts.set(topic, partitions.set(partition, builder.recordCount));
   }
   return counts;
 }
 
-/** Ends as sends come back; a later send of the same partition has the larger one. */
+/** Ends as rounds come back; a later round of the same partition has the larger one. */
 export function createEndsTable(): {
-  add(sends: readonly TopicSend[], answers: readonly RecordMetadata[]): void;
+  add(round: Round, answers: readonly RecordMetadata[]): void;
   ends: WrittenEnds;
 } {
   const ends = new Map<string, Map<number, number>>();
   return {
     ends,
-    add(sends, answers) {
-      const counts = countRecords(sends);
+    add(round, answers) {
+      const counts = countRecords(round);
       for (const { topicName, partition, baseOffset } of answers) {
         const count = counts.get(topicName)?.get(partition);
         if (count === undefined || baseOffset === undefined)
