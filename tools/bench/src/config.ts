@@ -3,7 +3,8 @@ import type { ClientBenchOptions } from './client/client-bench.ts';
 import { MEASURE_NAMES, type MeasureName } from './client/measures.ts';
 import type { IdleBenchOptions } from './idle/idle-bench.ts';
 import type { LatencyBenchOptions } from './latency/latency-bench.ts';
-import { type PipelineBenchOptions, VARIANT_NAMES, type VariantName } from './pipeline/pipeline-bench.ts';
+import type { PipelineBenchOptions } from './pipeline/pipeline-bench.ts';
+import { VARIANT_NAMES, type VariantName } from './pipeline/variants.ts';
 
 /** What each name on the command line runs. */
 export interface Benches {

@@ -5,8 +5,8 @@ import { type BenchContext, unlessAborted } from '../run/context.ts';
 import { clientSummary, type Measured, measureTable } from './client-report.ts';
 import type { MeasureName } from './measures.ts';
 import { runMeasure } from './run-measure.ts';
-import { createScratchTopics } from './scratch-topics.ts';
-import { writeValues } from './workload.ts';
+import { createScratchTopics } from '../kafka/scratch-topics.ts';
+import { writeValues } from '../workload/workload.ts';
 
 export interface ClientBenchOptions {
   /** Per client and round. */
@@ -31,7 +31,8 @@ async function measureAll(context: BenchContext, options: ClientBenchOptions, br
   mkdirSync(context.logDir, { recursive: true });
   const valuesFile = join(context.logDir, 'values.jsonl');
   writeValues(valuesFile);
-  const runner = { brokers, valuesFile, javaTools: await findJavaTools(context), signal: context.signal };
+  const { rootDir, signal } = context;
+  const runner = { rootDir, brokers, valuesFile, javaTools: await findJavaTools(context), signal };
   const topics = createScratchTopics(brokers);
   const measured: Measured = {};
   try {

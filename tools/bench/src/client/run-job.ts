@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { KafkaTools } from '@tidemark/stack';
 import { produceWithJava, readWithJava } from '../java/perf-tools.ts';
 import { outputOf } from '../processes/run-command.ts';
@@ -7,6 +7,7 @@ import type { ClientName } from './measures.ts';
 
 /** What all jobs of a run share. */
 export interface JobRunner {
+  readonly rootDir: string;
   readonly brokers: string;
   readonly valuesFile: string;
   /** undefined where they cannot be had. */
@@ -21,14 +22,14 @@ export interface JobRequest {
   readonly count: number;
 }
 
-const JOB_MAIN = fileURLToPath(new URL('./jobs/main.ts', import.meta.url));
+const JOB_MAIN = 'tools/bench/src/client/jobs/main.ts';
 
 /** Runs one client's part of one round in a process of its own. @throws Error with what the process said */
 export async function runJob(runner: JobRunner, request: JobRequest): Promise<JobResult> {
-  const { brokers, valuesFile, signal } = runner;
+  const { rootDir, brokers, valuesFile, signal } = runner;
   if (request.client === 'java') return { figure: await runJava(runner, request) };
   const job = JSON.stringify({ ...request, brokers, valuesFile });
-  const output = await outputOf({ command: process.execPath, args: [JOB_MAIN, job], signal });
+  const output = await outputOf({ command: process.execPath, args: [join(rootDir, JOB_MAIN), job], signal });
   return JSON.parse(output.trimEnd().split('\n').at(-1) as string) as JobResult;
 }
 

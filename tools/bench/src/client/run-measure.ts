@@ -3,7 +3,7 @@ import type { ClientBenchOptions } from './client-bench.ts';
 import type { Figures } from './client-report.ts';
 import { CLIENT_TITLES, type ClientName, type Measure, type MeasureName, MEASURES } from './measures.ts';
 import { type JobRunner, runJob } from './run-job.ts';
-import type { ScratchTopics } from './scratch-topics.ts';
+import type { ScratchTopics } from '../kafka/scratch-topics.ts';
 
 export interface MeasureRun {
   readonly context: BenchContext;

@@ -2,6 +2,7 @@ import { printProfiles } from '../profile/print-profiles.ts';
 import type { BenchContext } from '../run/context.ts';
 import { pipelineSummary, pipelineTable, type Variants } from './pipeline-report.ts';
 import { runVariant, type VariantOptions } from './run-variant.ts';
+import type { VariantName } from './variants.ts';
 
 export interface PipelineBenchOptions extends Pick<
   VariantOptions,
@@ -10,10 +11,6 @@ export interface PipelineBenchOptions extends Pick<
   /** Which variants to run. */
   readonly variants: readonly VariantName[];
 }
-
-/** With and without the topic `processed-data`. */
-export const VARIANT_NAMES = ['withProcessedData', 'withoutProcessedData'] as const;
-export type VariantName = (typeof VARIANT_NAMES)[number];
 
 /** Drains a backlog of sales once per variant. @returns whether all results were exact */
 export async function pipelineBench(context: BenchContext, options: PipelineBenchOptions): Promise<boolean> {

@@ -9,6 +9,7 @@ const good: VariantResult = {
   usage,
   check: { exact: true, inputs: 1_000, errors: 3, findings: { count: 0, samples: [] } },
   partialRows: { 'tidemark.a.partials': 20, 'tidemark.b.partials': 30 },
+  javaProducerPerSecond: 312.5,
 };
 const bad: VariantResult = {
   ...good,
@@ -35,6 +36,20 @@ test('one variant that is not exact makes the whole not exact', () => {
   expect(summary.exact).toBe(false);
   expect(summary.variants['withProcessedData']).toMatchObject({ exact: true, eventsPerSecond: 125 });
   expect(summary.variants['withoutProcessedData']).toMatchObject({ exact: false, eventsPerSecond: 250 });
+});
+
+test('the pipeline is compared with what a Java producer reaches on the same broker', () => {
+  const { javaProducer } = pipelineSummary(1_000, { withProcessedData: good });
+  expect(javaProducer).toEqual({ recordsPerSecond: 313, ratio: 0.4, processingRatio: 0.64, goal: 0.4, met: true });
+  expect(pipelineTable(1_000, { withProcessedData: good }).join('\n')).toContain('is 0.4 of it (goal >= 0.4: met)');
+  const faster = { ...good, javaProducerPerSecond: 320 };
+  expect(pipelineSummary(1_000, { withProcessedData: faster }).javaProducer?.met).toBe(false);
+});
+
+test('without Java there is no comparison', () => {
+  const without = { ...good, javaProducerPerSecond: undefined };
+  expect(pipelineSummary(1_000, { withProcessedData: without }).javaProducer).toBeUndefined();
+  expect(pipelineTable(1_000, { withProcessedData: without }).join('\n')).toContain('could not be had');
 });
 
 test('people see what is wrong', () => {

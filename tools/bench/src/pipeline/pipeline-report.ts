@@ -1,6 +1,6 @@
 import { rounded, renderTable } from '../report/render-table.ts';
-import type { VariantName } from './pipeline-bench.ts';
 import type { VariantResult } from './run-variant.ts';
+import type { VariantName } from './variants.ts';
 
 export type Variants = Partial<Record<VariantName, VariantResult>>;
 
@@ -20,7 +20,23 @@ export interface VariantSummary {
   /** Of all stages together. */
   readonly partialRows: number;
   readonly partialRowsPerInput: number;
+  /** undefined where Java's tool could not be had. */
+  readonly javaProducer: JavaComparison | undefined;
 }
+
+/** The pipeline against Java's producer tool on the same broker. */
+export interface JavaComparison {
+  readonly recordsPerSecond: number;
+  /** `eventsPerSecond` divided by it. */
+  readonly ratio: number;
+  /** The same for the time from the parser's first commit on. */
+  readonly processingRatio: number;
+  /** For `ratio`. */
+  readonly goal: number;
+  readonly met: boolean;
+}
+
+const JAVA_GOAL = 0.4;
 
 /** The first variant's figures, whether all were exact, and each variant in full. */
 export interface PipelineSummary extends VariantSummary {
@@ -48,8 +64,24 @@ function summaryOf(events: number, { check, usage, ...result }: VariantResult): 
     cpuSeconds: mapValues(usage, ({ cpuS }) => rounded(cpuS, 2)),
     partialRows,
     partialRowsPerInput: rounded(partialRows / events, 5),
+    javaProducer: javaComparison(events, result),
   };
 }
+
+function javaComparison(events: number, result: JavaTimes): JavaComparison | undefined {
+  const { seconds, processingSeconds, javaProducerPerSecond } = result;
+  if (javaProducerPerSecond === undefined) return undefined;
+  const ratio = events / seconds / javaProducerPerSecond;
+  return {
+    recordsPerSecond: Math.round(javaProducerPerSecond),
+    ratio: rounded(ratio, 3),
+    processingRatio: rounded(events / processingSeconds / javaProducerPerSecond, 3),
+    goal: JAVA_GOAL,
+    met: ratio >= JAVA_GOAL,
+  };
+}
+
+type JavaTimes = Pick<VariantResult, 'seconds' | 'processingSeconds' | 'javaProducerPerSecond'>;
 
 /** Lines for people. */
 export function pipelineTable(events: number, results: Variants): string[] {
@@ -70,11 +102,22 @@ function variantTable(name: string, events: number, result: VariantResult): stri
     `${name}: ${events.toLocaleString('en')} events, ${check.errors} of them invalid`,
     `  from the start of the workers: ${rate(events, seconds)}, the parser ${parserSeconds.toFixed(1)} s of it`,
     `  from the parser's first commit: ${rate(events, processingSeconds)}`,
+    ...javaLines(javaComparison(events, result)),
     check.exact ? '  results are exact' : `  results are NOT exact, ${check.findings.count} findings:`,
     ...check.findings.samples.map((sample) => `    ${sample}`),
     '  partial rows:',
     ...partials,
     ...renderTable(['worker', 'max rss MB', 'cpu s'], workers).map((line) => `  ${line}`),
+  ];
+}
+
+function javaLines(java: JavaComparison | undefined): string[] {
+  if (java === undefined) return ["  Java's producer tool could not be had: no comparison"];
+  const { recordsPerSecond, ratio, processingRatio, goal, met } = java;
+  return [
+    `  Java's producer tool, same broker: ${recordsPerSecond.toLocaleString('en')} records/s`,
+    `    the pipeline is ${ratio} of it (goal >= ${goal}: ${met ? 'met' : 'NOT met'})`,
+    `    from the parser's first commit: ${processingRatio}`,
   ];
 }
 

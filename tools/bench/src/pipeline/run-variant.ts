@@ -1,5 +1,6 @@
 import { type CheckResult, checkResults } from '../checker/check-results.ts';
 import { countPartialRows } from '../checker/count-partials.ts';
+import { javaProducerRate } from '../java/producer-rate.ts';
 import { createKcat } from '../kafka/kcat.ts';
 import type { BenchContext } from '../run/context.ts';
 import { type BenchPipeline, type RunOptions, withPipeline } from '../run/with-pipeline.ts';
@@ -17,6 +18,8 @@ export interface VariantResult extends DrainResult {
   readonly check: CheckResult;
   /** By topic. */
   readonly partialRows: Readonly<Record<string, number>>;
+  /** What Java's producer tool reached on the same broker, records/s; undefined where there is no such tool. */
+  readonly javaProducerPerSecond: number | undefined;
 }
 
 /** Event times run from here, 1 ms per sale and up to 2 s out of order. */
@@ -33,7 +36,10 @@ export async function runVariant(context: BenchContext, options: VariantOptions)
     const kcat = await createKcat(pipeline.kafkaBrokers, context.signal);
     const check = await checkResults(kcat.readValues, options);
     const partials = (await kcat.topics()).filter((topic) => /^tidemark\..*\.partials$/.test(topic)).sort();
-    return { ...drained, check, partialRows: await countPartialRows(kcat.readValues, partials) };
+    const partialRows = await countPartialRows(kcat.readValues, partials);
+    context.print(`${options.name}: Java's producer tool on the same broker`);
+    const javaProducerPerSecond = await javaProducerRate(context, pipeline.kafkaBrokers, options.events);
+    return { ...drained, check, partialRows, javaProducerPerSecond };
   });
 }
 

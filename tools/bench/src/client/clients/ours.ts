@@ -1,7 +1,7 @@
 import { createKafka } from '@tidemark/kafka';
 import { type LogReader, type OutputRecord, partitionForKey } from '@tidemark/stream';
 import { readTopic } from '../../kafka/read-topic.ts';
-import { keyOf, PARTITIONS } from '../workload.ts';
+import { keyOf, PARTITIONS } from '../../workload/workload.ts';
 import type { BenchClient, Source, Target } from './client.ts';
 
 export function createOurs(brokers: string): BenchClient {

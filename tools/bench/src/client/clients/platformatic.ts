@@ -1,5 +1,5 @@
 import { Consumer, MessagesStreamModes, ProduceAcks, Producer } from '@platformatic/kafka';
-import { keyOf } from '../workload.ts';
+import { keyOf } from '../../workload/workload.ts';
 import type { BenchClient, Source, Target } from './client.ts';
 
 /** A further client written for Node, with its own settings wherever it has a default. */

@@ -1,5 +1,5 @@
 import { type Consumer, Kafka, logLevel, type Message, type Transaction } from 'kafkajs-stock';
-import { keyOf } from '../workload.ts';
+import { keyOf } from '../../workload/workload.ts';
 import type { BenchClient, OpenTransaction, Source, Target } from './client.ts';
 
 const ALL_REPLICAS = -1;

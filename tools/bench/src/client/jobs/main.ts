@@ -1,7 +1,7 @@
 // One job in a process of its own, so that no client runs on what the compilers and the collector did for another.
 // usage: node main.ts '<job as JSON>'; the last line of its output is the result as JSON
 import type { BenchClient } from '../clients/client.ts';
-import { readValues } from '../workload.ts';
+import { readValues } from '../../workload/workload.ts';
 import type { Job, JobResult, NodeClientName } from './job.ts';
 import { amountReader, read, readAndParse } from './read-jobs.ts';
 import { produce, produceInTransactions, smallTransactions } from './write-jobs.ts';

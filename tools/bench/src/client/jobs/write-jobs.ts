@@ -1,6 +1,6 @@
 import { median } from '../../report/statistics.ts';
 import type { BenchClient, Target, Transactor } from '../clients/client.ts';
-import { BATCH_RECORDS, TRANSACTION_RECORDS } from '../workload.ts';
+import { BATCH_RECORDS, TRANSACTION_RECORDS } from '../../workload/workload.ts';
 import type { JobResult } from './job.ts';
 
 /** Transactions that are not measured: connecting, and the compilers' work. */

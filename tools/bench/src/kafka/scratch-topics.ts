@@ -1,7 +1,7 @@
 import { Admin } from '@platformatic/kafka';
 import { createKafka } from '@tidemark/kafka';
 import type { TopicAdmin } from '@tidemark/stream';
-import { PARTITIONS } from './workload.ts';
+import { PARTITIONS } from '../workload/workload.ts';
 
 /** Topics that live for one job: else a run would fill the disk. */
 export interface ScratchTopics {
