@@ -1,9 +1,8 @@
 import { hasCode, topics } from '@tidemark/schemas';
 import type { OutputRecord } from '@tidemark/stream';
 import type { RuntimePorts } from '../ports.ts';
-import { Wakeup } from '../support/wakeup.ts';
-import { ManifestBoard } from './manifest-board.ts';
 import { checkManifest, type Manifest, manifestKey } from './manifest.ts';
+import { readManifests } from './read-manifests.ts';
 
 /**
  * Compares this worker's manifests with the stored ones and writes those that are new. Instances that start together
@@ -44,24 +43,6 @@ async function compareAndWrite(
     await transaction.commit();
   } finally {
     await producer.close();
-  }
-}
-
-async function readManifests(ports: RuntimePorts): Promise<ManifestBoard> {
-  const { topic } = topics.manifests;
-  const [ends] = await ports.admin.logEnds(topic);
-  const board = new ManifestBoard();
-  const wakeup = new Wakeup(ports.clock);
-  const reader = ports.reader.open({ topic, partition: 0 }, ends!.logStart, wakeup.notify);
-  try {
-    while (reader.position < ends!.highWatermark) {
-      const batch = reader.take(Number.MAX_SAFE_INTEGER);
-      if (batch === undefined) await wakeup.wait(ports.clock.now() + 1_000);
-      else for (const record of batch.records) board.add(record);
-    }
-    return board;
-  } finally {
-    reader.close();
   }
 }
 

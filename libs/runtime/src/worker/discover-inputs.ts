@@ -6,21 +6,14 @@ export interface Discovery {
   readonly plans: readonly StagePlan[];
   /** Stages whose inputs have grown. */
   readonly grown: readonly StagePlan[];
-  /** Topics that match but have more partitions than the stage has tasks: they are not read, and this must be told. */
-  readonly refused: readonly { readonly stage: string; readonly topic: string; readonly partitions: number }[];
 }
 
 /** Compares the plans with what they would be now. A new topic is read from its earliest record on. */
 export function discoverInputs(before: readonly StagePlan[], now: readonly StagePlan[]): Discovery {
-  const refused: { stage: string; topic: string; partitions: number }[] = [];
   const grown: StagePlan[] = [];
   const plans = before.map((plan, index) => {
     const found = now[index]!;
-    const fresh = [...found.inputs].filter(([topic]) => !plan.inputs.has(topic));
-    const taken = fresh.filter(([, partitions]) => partitions <= plan.tasks);
-    for (const [topic, partitions] of fresh) {
-      if (partitions > plan.tasks) refused.push({ stage: plan.stage.name, topic, partitions });
-    }
+    const taken = [...found.inputs].filter(([topic]) => !plan.inputs.has(topic));
     if (taken.length === 0) return plan;
     const names = new Set(taken.map(([topic]) => topic));
     const external = [...found.externalInputs].filter((topic) => names.has(topic));
@@ -33,7 +26,7 @@ export function discoverInputs(before: readonly StagePlan[], now: readonly Stage
     grown.push(larger);
     return larger;
   });
-  return { plans, grown, refused };
+  return { plans, grown };
 }
 
 /** Whether any stage picks up topics by a pattern. */

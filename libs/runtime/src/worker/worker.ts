@@ -2,9 +2,9 @@ import { hasCode, TidemarkError, topics } from '@tidemark/schemas';
 import type { Assignment, Member, Topology } from '@tidemark/stream';
 import { FrontierBoard } from '../frontiers/frontier-board.ts';
 import { ManifestBoard } from '../manifest/manifest-board.ts';
-import { manifestOf } from '../manifest/manifest.ts';
+import { manifestKey, manifestOf } from '../manifest/manifest.ts';
+import { readManifests } from '../manifest/read-manifests.ts';
 import { registerManifests } from '../manifest/register-manifests.ts';
-import type { RuntimeOptions } from '../options.ts';
 import type { RuntimePorts } from '../ports.ts';
 import { Repeater } from '../support/repeater.ts';
 import { TopicFeed } from '../support/topic-feed.ts';
@@ -13,29 +13,11 @@ import { mayBelongToAnother, TaskRunner } from '../task/task-runner.ts';
 import type { TaskSurroundings } from '../task/task.ts';
 import { discoverInputs, followsPattern } from './discover-inputs.ts';
 import { drainTargets } from './drain-targets.ts';
-import { planWorker, type UpstreamOf, upstreamByCatalogue } from './plan-worker.ts';
+import { knownByManifest, knownByPlan } from './fit-inputs.ts';
+import { planWorker, upstreamByCatalogue } from './plan-worker.ts';
+import type { WorkerHealth, WorkerOptions } from './worker-options.ts';
 import { shareOfBudget } from './share.ts';
 import { sourceTasksOf } from './source-tasks.ts';
-
-export interface WorkerOptions extends RuntimeOptions {
-  /** Application id: the group, and the prefix of everything that the worker owns. */
-  readonly application: string;
-  /** Whether to end, with a final emission, once what is there now is processed. */
-  readonly availableNow: boolean;
-  /** Whose frontiers readers of a topic wait for; default by the catalogue. */
-  readonly upstreamOf?: UpstreamOf;
-}
-
-/** How a worker is, for `/livez` and `/readyz`. */
-export interface WorkerHealth {
-  readonly joined: boolean;
-  /** Tasks that are ours, and those of them that are taken over. */
-  readonly tasks: number;
-  readonly restored: number;
-  readonly failures: readonly { readonly task: string; readonly error: Error }[];
-  /** When the loop that moved longest ago did so, epoch ms. */
-  readonly slowestMoveMs: number;
-}
 
 /** One process's share of a topology: it joins the group and runs the tasks that it is given. */
 export class Worker {
@@ -59,8 +41,12 @@ export class Worker {
   static async start(topology: Topology, ports: RuntimePorts, options: WorkerOptions): Promise<Worker> {
     await ports.checkpoints.verify();
     const upstreamOf = options.upstreamOf ?? upstreamByCatalogue;
-    const plans = await planWorker(topology, options.application, ports.admin, upstreamOf);
-    await registerManifests(options.application, plans.map(manifestOf), ports);
+    const { application } = options;
+    const stored = await readManifests(ports);
+    const knownStage = (stage: string) => knownByManifest(stored.get(manifestKey(application, stage)));
+    const { admin, logger } = ports;
+    const plans = await planWorker(topology, { application, admin, upstreamOf, knownStage, logger });
+    await registerManifests(application, plans.map(manifestOf), ports);
     const frontierPartitions = (await ports.admin.logEnds(topics.frontiers.topic)).length;
     const worker = new Worker(topology, ports, options, plans, frontierPartitions);
     try {
@@ -235,11 +221,9 @@ export class Worker {
     const { application, upstreamOf = upstreamByCatalogue } = this.#options;
     const { admin, logger } = this.#ports;
     try {
-      const now = await planWorker(this.#topology, application, admin, upstreamOf);
-      const { plans, grown, refused } = discoverInputs(this.#plans, now);
-      for (const found of refused) {
-        logger.error(found, 'a topic that matches has more partitions than there are tasks: it is not read');
-      }
+      const knownStage = (stage: string) => knownByPlan(this.#plans.find((plan) => plan.stage.name === stage));
+      const now = await planWorker(this.#topology, { application, admin, upstreamOf, knownStage, logger });
+      const { plans, grown } = discoverInputs(this.#plans, now);
       if (grown.length === 0) return;
       await registerManifests(application, grown.map(manifestOf), this.#ports);
       this.#plans = plans;

@@ -41,6 +41,8 @@ export class Cluster {
   readonly commits: { readonly task: TaskName; readonly report: CommitReport }[] = [];
   readonly takeOvers: { readonly task: TaskName; readonly report: TakeOverReport }[] = [];
   readonly failures: { readonly task: TaskName; readonly error: Error; readonly stopped: boolean }[] = [];
+  /** Messages that any process has logged as an error. */
+  readonly errorLog: string[] = [];
   readonly instances: Instance[] = [];
   #started = 0;
   #incarnations = 0;
@@ -187,7 +189,7 @@ export class Cluster {
       membership: this.log.membership,
       checkpoints: this.checkpoints,
       clock: this.clock,
-      logger: silentLogger,
+      logger: { ...silentLogger, error: (_fields, message) => void this.errorLog.push(message) },
       observer,
       newIncarnation: () => `incarnation-${(this.#incarnations += 1)}`,
     };
