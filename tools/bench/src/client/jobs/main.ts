@@ -6,6 +6,8 @@ import type { Job, JobResult, NodeClientName } from './job.ts';
 import { amountReader, read, readAndParse } from './read-jobs.ts';
 import { produce, produceInTransactions, smallTransactions } from './write-jobs.ts';
 
+const ASK_FOR_PARENT_EVERY_MS = 1_000;
+
 /** Loaded when it is asked for: a process holds one client alone. */
 const CLIENTS: Record<NodeClientName, (brokers: string) => Promise<BenchClient>> = {
   ours: async (brokers) => (await import('../clients/ours.ts')).createOurs(brokers),
@@ -24,6 +26,13 @@ async function run(job: Job): Promise<JobResult> {
   return produce(client, target, count);
 }
 
+/** A reader would wait for a broker that has gone for ever, and no one would be there to end it. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.exit(1), ASK_FOR_PARENT_EVERY_MS).unref();
+}
+
+endWithParent();
 const result = await run(JSON.parse(process.argv[2] as string) as Job);
 process.stdout.write(`${JSON.stringify(result)}\n`);
 // A client whose timers linger after its close would hold up the rounds that follow.
