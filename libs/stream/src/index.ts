@@ -18,6 +18,7 @@ export { advanceInputs } from './stages/intake.ts';
 export * from './stages/map-stage.ts';
 export * from './stages/merge-stage.ts';
 export * from './stages/query.ts';
+export * from './stages/repartition-stage.ts';
 export * from './steps/step-result.ts';
 export * from './task/position.ts';
 export * from './memory/record-list.ts';

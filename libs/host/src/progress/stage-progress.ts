@@ -1,4 +1,3 @@
-import { partialsTopic } from '@tidemark/schemas';
 import {
   buildProgress,
   describeKafkaSource,
@@ -6,6 +5,7 @@ import {
   type Stage,
   type StateOperatorProgress,
   type StreamingQueryProgress,
+  topicBetween,
   type TopicOffsets,
 } from '@tidemark/stream';
 import type { CommittedSnapshot, TaskSnapshot } from '../lifecycle/task-snapshot.ts';
@@ -86,9 +86,7 @@ function stateOperators(activity: StageActivity, states: readonly CommittedSnaps
 }
 
 function describeSource(application: string, { source }: Stage): string {
-  return describeKafkaSource(
-    source.kind === 'topics' ? source : { subscribe: [partialsTopic(application, source.stage)] },
-  );
+  return describeKafkaSource(source.kind === 'topics' ? source : { subscribe: [topicBetween(application, source)] });
 }
 
 /** Of partitions that were read: their ends as of the last fetch; where that is older than the commit, the commit's own. */

@@ -1,4 +1,4 @@
-import { isInternalTopic, topics } from '@tidemark/schemas';
+import { partialsTopic, topics } from '@tidemark/schemas';
 import {
   encodeFrontierEntry,
   type Ends,
@@ -45,7 +45,7 @@ export async function commitTurn(
   const transaction = await producer.begin();
   emitRows(plan, turn.rows, (record) => outputs.add(record));
   const written = outputs.countByTopic.size === 0 ? NOTHING_WRITTEN : await transaction.send(outputs);
-  const position: Position = { ...turn.position, ends: addEnds(turn.position.ends, written) };
+  const position: Position = { ...turn.position, ends: addEnds(plan, turn.position.ends, written) };
   const marks = [positionRecord(plan, position)];
   if (turn.announcesFrontier) marks.push(frontierRecord(plan, position, frontierPartitions));
   const markEnds = await transaction.send(marks);
@@ -61,11 +61,11 @@ export async function commitTurn(
 
 const NOTHING_WRITTEN: WrittenEnds = new Map();
 
-/** Ends of public topics only: in internal ones what matters travels in-band. */
-function addEnds(ends: Ends, written: WrittenEnds): Ends {
+/** Ends of what others read by frontiers: nobody reads a changelog so, and in partials topics time travels in-band. */
+function addEnds({ application, stage, changelogTopic }: TaskPlan, ends: Ends, written: WrittenEnds): Ends {
   const next: Record<string, Readonly<Record<string, number>>> = { ...ends };
   for (const [topic, partitions] of written) {
-    if (isInternalTopic(topic)) continue;
+    if (topic === changelogTopic || topic === partialsTopic(application, stage.name)) continue;
     next[topic] = { ...next[topic], ...Object.fromEntries(partitions) };
   }
   return next;

@@ -106,7 +106,7 @@ async function beginIncarnation(
 async function startingOffset(plan: TaskPlan, ports: RuntimePorts, topic: string): Promise<number> {
   const { logStart, highWatermark } = await inputEnds(plan, ports, topic);
   const { source } = plan.stage;
-  const wanted = source.kind === 'partials' ? 'earliest' : wantedStart(source, topic, plan.partition);
+  const wanted = source.kind !== 'topics' ? 'earliest' : wantedStart(source, topic, plan.partition);
   if (wanted === 'earliest') return logStart;
   if (wanted === 'latest') return highWatermark;
   if (wanted < logStart || wanted > highWatermark) throw outOfRange(plan, topic, wanted, logStart, highWatermark);

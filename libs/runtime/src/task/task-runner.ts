@@ -163,7 +163,10 @@ export class TaskRunner {
     }
     const delayMs = Math.min(options.maxRetryBackoffMs, options.retryBackoffMs * 2 ** this.#failures);
     this.#failures += 1;
-    await this.#wakeup.wait(this.#around.ports.clock.now() + delayMs);
+    const { clock } = this.#around.ports;
+    const untilMs = clock.now() + delayMs;
+    // News for the task, which keep coming, must not cut the pause short.
+    while (!this.#isStopped && clock.now() < untilMs) await this.#wakeup.wait(untilMs);
     return true;
   }
 }

@@ -15,9 +15,9 @@ export async function drainTargets(
   runners: readonly TaskRunner[],
 ): Promise<Readonly<Record<string, number>>> {
   const { source } = plan.stage;
-  if (source.kind === 'partials') {
-    const combine = runners.filter((runner) => runner.plan.stage.name === source.stage);
-    await Promise.all(combine.map(({ drainBegun }) => drainBegun));
+  if (source.kind !== 'topics') {
+    const before = runners.filter((runner) => runner.plan.stage.name === source.stage);
+    await Promise.all(before.map(({ drainBegun }) => drainBegun));
   }
   if (plan.upstreamStages.length > 0) {
     const ends = await admin.logEnds(topics.frontiers.topic);

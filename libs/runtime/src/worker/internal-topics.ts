@@ -3,6 +3,8 @@ import {
   DEFAULT_PARTIALS_PARTITIONS,
   partialsSpec,
   partialsTopic,
+  repartitionSpec,
+  repartitionTopic,
   TidemarkError,
 } from '@tidemark/schemas';
 import type { Stage, TopicAdmin } from '@tidemark/stream';
@@ -16,16 +18,19 @@ export async function createInternalTopics(
 ): Promise<void> {
   const changelog = changelogSpec(application, stage.name, tasks);
   const partials = partialsTopic(application, stage.name);
+  const { repartitions } = stage;
   const writesPartials = stage.outputs(application).includes(partials);
   await admin.createTopics([
     changelog,
     ...(writesPartials ? [partialsSpec(application, stage.name, DEFAULT_PARTIALS_PARTITIONS)] : []),
+    ...(repartitions === undefined ? [] : [repartitionSpec(application, stage.name, repartitions)]),
   ]);
   await checkPolicy(admin, changelog.topic, 'compact');
   if (writesPartials) await checkPolicy(admin, partials, 'delete');
+  if (repartitions !== undefined) await checkPolicy(admin, repartitionTopic(application, stage.name), 'delete');
 }
 
-/** A changelog that deletes loses state, a partials topic that compacts loses sums. */
+/** A changelog that deletes loses state, a partials or repartition topic that compacts loses sums or records. */
 async function checkPolicy(admin: TopicAdmin, topic: string, wanted: string): Promise<void> {
   const policy = (await admin.topicConfig(topic))['cleanup.policy'];
   if (policy === wanted) return;

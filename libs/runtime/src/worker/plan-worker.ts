@@ -1,6 +1,6 @@
 import { changelogTopic, findTopic, isInternalTopic } from '@tidemark/schemas';
 import type { Stage, Topology } from '@tidemark/stream';
-import { taskPartitions } from '../manifest/manifest.ts';
+import { manifestKey, taskPartitions } from '../manifest/manifest.ts';
 import type { StagePlan } from '../task/task-plan.ts';
 import { createInternalTopics } from './internal-topics.ts';
 import type { Planning } from './planning.ts';
@@ -40,7 +40,6 @@ async function planStage(
   const combine = stage.source.kind === 'partials' ? stage.source.stage : undefined;
   const isExternal = (topic: string) => !isInternalTopic(topic) && (!stage.hasEventTime || !upstreamOf(topic));
   const externalInputs = new Set([...inputs.keys()].filter(isExternal));
-  const upstreamStages = [...new Set([...inputs.keys()].map(upstreamOf).filter((owner) => owner !== undefined))];
   return {
     application,
     stage,
@@ -52,9 +51,16 @@ async function planStage(
     }),
     inputs,
     externalInputs,
-    upstreamStages: stage.hasEventTime ? upstreamStages : [],
+    upstreamStages: upstreamStagesOf(stage, [...inputs.keys()], planning),
     outputs: await existingPartitions(admin, stage.outputs(application), `stage ${stage.name} writes it`),
     combineTasks: earlier.find((plan) => plan.stage.name === combine)?.taskPartitions ?? [],
     assigned,
   };
+}
+
+/** A repartition is waited for in any case: what it has not written yet when a drain begins belongs to the drain. */
+function upstreamStagesOf({ source, hasEventTime }: Stage, inputs: readonly string[], planning: Planning): string[] {
+  if (source.kind === 'repartition') return [manifestKey(planning.application, source.stage)];
+  if (!hasEventTime) return [];
+  return [...new Set(inputs.map(planning.upstreamOf).filter((owner) => owner !== undefined))];
 }

@@ -3,10 +3,12 @@ import type { ManifestBoard } from '../manifest/manifest-board.ts';
 import { taskPartitions } from '../manifest/manifest.ts';
 import type { StagePlan } from '../task/task-plan.ts';
 
-/** The source tasks that a stage's event time waits for; undefined while an upstream stage's manifest is missing. */
+/** The source tasks that a stage's event time, and its drain, wait for; undefined while an upstream stage's manifest is missing. */
 export function sourceTasksOf(plan: StagePlan, manifests: ManifestBoard): SourceTasks | undefined {
-  if (!plan.stage.hasEventTime) return NONE;
-  const siblings = plan.externalInputs.size > 0 ? tasksOf(plan.application, plan.stage.name, plan.taskPartitions) : [];
+  const siblings =
+    plan.stage.hasEventTime && plan.externalInputs.size > 0
+      ? tasksOf(plan.application, plan.stage.name, plan.taskPartitions)
+      : [];
   const upstream: string[] = [];
   for (const key of plan.upstreamStages) {
     const manifest = manifests.get(key);
@@ -15,8 +17,6 @@ export function sourceTasksOf(plan: StagePlan, manifests: ManifestBoard): Source
   }
   return { siblings, upstream };
 }
-
-const NONE: SourceTasks = { siblings: [], upstream: [] };
 
 function tasksOf(application: string, stage: string, partitions: readonly number[]): string[] {
   return partitions.map((partition) => sourceTaskId(application, stage, partition));

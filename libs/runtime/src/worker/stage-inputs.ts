@@ -1,5 +1,5 @@
-import { isInternalTopic, partialsTopic, TidemarkError } from '@tidemark/schemas';
-import type { Stage, TopicAdmin, TopicSource } from '@tidemark/stream';
+import { isInternalTopic, TidemarkError } from '@tidemark/schemas';
+import { type Stage, type TopicAdmin, topicBetween, type TopicSource } from '@tidemark/stream';
 import type { StagePlan } from '../task/task-plan.ts';
 import { fitInputs } from './fit-inputs.ts';
 import type { Planning } from './planning.ts';
@@ -10,8 +10,8 @@ export async function planInputs(
   { application, admin, knownStage, logger }: Planning,
   writtenByWorker: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, number>> {
-  if (source.kind === 'partials') {
-    return existingPartitions(admin, [partialsTopic(application, source.stage)], `stage ${name} reads it`);
+  if (source.kind !== 'topics') {
+    return existingPartitions(admin, [topicBetween(application, source)], `stage ${name} reads it`);
   }
   const topics = await resolveTopics(source, name, admin, writtenByWorker);
   const inputs = await existingPartitions(admin, topics, `stage ${name} reads it`);

@@ -6,8 +6,12 @@ import {
   ok,
   type OutputMode,
   query,
+  type RecordSource,
+  repartition,
+  repartitioned,
   type Sink,
   skip,
+  type Stage,
   stepError,
   type StepResult,
   type TopicSource,
@@ -54,37 +58,55 @@ export function cleaner(source: TopicSource = topicSource('visits')): Topology {
 }
 
 export interface CounterOptions {
-  readonly source?: TopicSource;
+  readonly source?: RecordSource;
   readonly mode?: OutputMode;
   readonly everyMs?: number;
   readonly delayMs?: number;
 }
 
 /** cleaned → visits per page and window, and per page in all. */
-export function counter({
+export function counter(options: CounterOptions = {}): Topology {
+  return defineTopology({ worker: 'counter', stages: counterStages(options) });
+}
+
+/** visits → the same, by way of another number of partitions, by page or evenly. */
+export function spreadCounter(partitions: number, byPage: boolean): Topology {
+  const spread = repartition<Visit>({
+    name: 'spread',
+    source: topicSource('visits'),
+    step: readVisit,
+    eventTimeMs: (visit) => visit.timeMs,
+    maxFutureMs: Infinity,
+    partitions,
+    ...(byPage && { key: ({ page }) => page }),
+  });
+  return defineTopology({
+    worker: 'counter',
+    stages: [spread, ...counterStages({ source: repartitioned('spread') })],
+  });
+}
+
+function counterStages({
   source = topicSource('cleaned'),
   mode = 'update',
   everyMs = 0,
   delayMs = 0,
-}: CounterOptions = {}) {
+}: CounterOptions): readonly Stage[] {
   const groupBy = { page: ({ page }: Visit) => page };
   const measures = { visits: count<Visit>(), ms: sum(({ ms }: Visit) => ms) };
   const result = <T extends { page: string }>(topic: string): Sink<T> => {
     return { topic, key: ({ page }) => page, encode: (row) => JSON.stringify(row) };
   };
   const shared = { groupBy, measures, everyMs };
-  return defineTopology({
-    worker: 'counter',
-    stages: aggregate<Visit>({
-      source,
-      step: readVisit,
-      eventTimeMs: (visit) => visit.timeMs,
-      maxFutureMs: Infinity,
-      queries: [
-        query<Visit, 'page', 'visits' | 'ms', WindowSpec>({ ...shared, name: 'windows', window: WINDOW, watermarkDelayMs: delayMs, mode, sink: result('windows') }), // prettier-ignore
-        query<Visit, 'page', 'visits' | 'ms'>({ ...shared, name: 'totals', mode: 'complete', sink: result('totals') }),
-      ],
-    }),
+  return aggregate<Visit>({
+    source,
+    step: readVisit,
+    eventTimeMs: (visit) => visit.timeMs,
+    maxFutureMs: Infinity,
+    queries: [
+      query<Visit, 'page', 'visits' | 'ms', WindowSpec>({ ...shared, name: 'windows', window: WINDOW, watermarkDelayMs: delayMs, mode, sink: result('windows') }), // prettier-ignore
+      query<Visit, 'page', 'visits' | 'ms'>({ ...shared, name: 'totals', mode: 'complete', sink: result('totals') }),
+    ],
   });
 }
 

@@ -1,6 +1,6 @@
 import { readDocsRows } from '../../test/read-docs.ts';
 import { allTopics, catalogueSpecs, findTopic, topics } from './catalogue.ts';
-import { changelogSpec, isInternalTopic, partialsSpec } from './stage-topics.ts';
+import { changelogSpec, isInternalTopic, partialsSpec, repartitionSpec } from './stage-topics.ts';
 import type { TopicDefinition } from './topic-definition.ts';
 import { isTopicName } from './topic-definition.ts';
 
@@ -69,6 +69,14 @@ describe('topics of a stage', () => {
       topic: 'tidemark.region-aggregator.combine.partials',
       partitions: 6,
       config: { 'cleanup.policy': 'delete', 'retention.ms': '604800000' },
+    });
+  });
+
+  test('repartition topics take records as large as their source does, and are never compacted', () => {
+    expect(repartitionSpec('parser', 'spread', 8)).toEqual({
+      topic: 'tidemark.parser.spread-repartition',
+      partitions: 8,
+      config: { 'cleanup.policy': 'delete', 'retention.ms': '604800000', 'max.message.bytes': '2097152' },
     });
   });
 

@@ -1,5 +1,5 @@
 import type { TopicSpecLike } from './topic-definition.ts';
-import { checkTopicName, keptForDays } from './topic-definition.ts';
+import { checkTopicName, keptForDays, originalsKeptForDays } from './topic-definition.ts';
 
 const INTERNAL_PREFIX = 'tidemark.';
 
@@ -45,4 +45,17 @@ export function partialsSpec(
   partitions: number = DEFAULT_PARTIALS_PARTITIONS,
 ): TopicSpecLike {
   return { topic: partialsTopic(application, stage), partitions, config: PARTIALS_CONFIG };
+}
+
+/** Settings of every repartition topic: it holds original records, which may be as large as their source takes them. */
+export const REPARTITION_CONFIG = originalsKeptForDays(7);
+
+/** What a repartition stage writes: `tidemark.<application>.<stage>-repartition`. @throws TidemarkError TM_CONFIG_INVALID */
+export function repartitionTopic(application: string, stage: string): string {
+  return checkTopicName(`${INTERNAL_PREFIX}${application}.${stage}-repartition`);
+}
+
+/** The topic between a repartition stage and the stage behind it; one partition per task of the latter. */
+export function repartitionSpec(application: string, stage: string, partitions: number): TopicSpecLike {
+  return { topic: repartitionTopic(application, stage), partitions, config: REPARTITION_CONFIG };
 }

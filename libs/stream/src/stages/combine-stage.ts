@@ -5,7 +5,7 @@ import type { Step, ThrowPolicy } from '../steps/step-result.ts';
 import type { Position } from '../task/position.ts';
 import type { Emit, StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
 import { addTallies, emptyTally, type MutableTally } from '../task/tally.ts';
-import type { Stage, TopicSource } from '../topology/topology.ts';
+import type { RecordSource, Stage } from '../topology/topology.ts';
 import { advanceEventTime, announces, eventTimeFields } from './event-time.ts';
 import { foldBatch } from './fold-batch.ts';
 import { advanceInputs, type IntakeOptions, type IntakeResult } from './intake.ts';
@@ -17,7 +17,7 @@ import { closedEnd, describeQuery, hasClosingWindows, type Query } from './query
 /** A stage that folds each batch into partial rows, one per key and window, and decides what is late. */
 export interface CombineStageOptions<T> {
   readonly name: string;
-  readonly source: TopicSource;
+  readonly source: RecordSource;
   readonly step: Step<T>;
   /** Event time of a value, epoch ms. */
   readonly eventTimeMs: (value: T) => number;

@@ -2,7 +2,7 @@ import type { OutputRecord } from '../ports/log.ts';
 import type { Step, ThrowPolicy } from '../steps/step-result.ts';
 import { addTallies, emptyTally } from '../task/tally.ts';
 import type { Emit, StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
-import type { Stage, TopicSource } from '../topology/topology.ts';
+import type { RecordSource, Stage } from '../topology/topology.ts';
 import { topics } from '@tidemark/schemas';
 import { addLabels, countLabel } from './labels.ts';
 import { advanceEventTime, announces, eventTimeFields } from './event-time.ts';
@@ -15,7 +15,7 @@ const NO_EVENT_TIMES: ReadonlyMap<string, number> = new Map();
 /** A stage that turns each record into records, with no state but its position. */
 export interface MapStageOptions<T> extends MapOutputs<T> {
   readonly name: string;
-  readonly source: TopicSource;
+  readonly source: RecordSource;
   readonly step: Step<T>;
   /** Event time of a value, epoch ms; leave out where records have none. */
   readonly eventTimeMs?: (value: T) => number;

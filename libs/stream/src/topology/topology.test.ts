@@ -1,6 +1,7 @@
 import { logRecord } from '../../test/support/turns.ts';
 import { mapStage } from '../stages/map-stage.ts';
 import { mergeStage } from '../stages/merge-stage.ts';
+import { repartition, repartitioned } from '../stages/repartition-stage.ts';
 import { ok } from '../steps/step-result.ts';
 import { forwardedRecord, sinkRecord } from './sink.ts';
 import { defineTopology } from './topology.ts';
@@ -18,6 +19,28 @@ describe('defineTopology', () => {
     expect(() => defineTopology({ worker: 'w', stages: [map('a'), merge] })).toThrow(
       /merge reads the partials of combine/,
     );
+  });
+
+  const spread = repartition({ name: 'spread', source, step: () => ok(1), partitions: 2 });
+  const behind = (eventTimeMs?: () => number) => {
+    const given = { name: 'behind', source: repartitioned('spread'), step: () => ok(1), sinks: [] };
+    return mapStage(eventTimeMs === undefined ? given : { ...given, eventTimeMs });
+  };
+
+  it('refuses a repartition that no stage before it makes', () => {
+    for (const stages of [[behind()], [behind(), spread], [map('spread'), behind()]]) {
+      expect(() => defineTopology({ worker: 'w', stages })).toThrow(/behind reads the repartition of spread/);
+    }
+    expect(() => defineTopology({ worker: 'w', stages: [spread, behind()] })).not.toThrow();
+  });
+
+  it('refuses to lose event time on the way', () => {
+    const stages = [spread, behind(() => 0)];
+    expect(() => defineTopology({ worker: 'w', stages })).toThrow(/behind needs event time.*`eventTimeMs`/);
+  });
+
+  it.each([0, 1.5, Number.NaN])('refuses %p partitions', (partitions) => {
+    expect(() => repartition({ name: 'spread', source, step: () => ok(1), partitions })).toThrow(RangeError);
   });
 });
 

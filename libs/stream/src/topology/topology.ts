@@ -1,3 +1,4 @@
+import { partialsTopic, repartitionTopic } from '@tidemark/schemas';
 import type { LogRecord } from '../ports/log.ts';
 import type { StageLogic, TaskContext } from '../task/stage-logic.ts';
 
@@ -22,6 +23,22 @@ export interface PartialsSource {
   readonly stage: string;
 }
 
+/** Where a stage reads what a repartition stage of the same worker spreads. Task p reads partition p. */
+export interface RepartitionSource {
+  readonly kind: 'repartition';
+  readonly stage: string;
+}
+
+/** Where a stage that takes records reads them. */
+export type RecordSource = TopicSource | RepartitionSource;
+
+/** The internal topic by which a stage reads another one of its worker. */
+export function topicBetween(application: string, source: PartialsSource | RepartitionSource): string {
+  return source.kind === 'partials'
+    ? partialsTopic(application, source.stage)
+    : repartitionTopic(application, source.stage);
+}
+
 /** When a query's changed rows are emitted: every `everyMs`, 0 = with the commit that changed them. */
 export interface QueryTrigger {
   readonly query: string;
@@ -31,12 +48,14 @@ export interface QueryTrigger {
 /** One stage: a source, a computation, and what the runtime must know to run it. A value without Kafka, Redis, clock. */
 export interface Stage {
   readonly name: string;
-  readonly source: TopicSource | PartialsSource;
+  readonly source: RecordSource | PartialsSource;
   /** Whether the tasks of this stage know event time, so that readers downstream wait for their frontiers. */
   readonly hasEventTime: boolean;
   readonly triggers: readonly QueryTrigger[];
   /** Topics that this stage writes, apart from the internal changelog and frontiers. */
   readonly outputs: (application: string) => readonly string[];
+  /** Partitions of the repartition topic that it writes; left out by other stages. */
+  readonly repartitions?: number;
   /** What the state depends on: another description means another fingerprint, which the manifest refuses. */
   readonly describe: Readonly<Record<string, unknown>>;
   readonly logic: (context: TaskContext) => StageLogic;
@@ -53,15 +72,28 @@ export interface Topology {
   readonly stages: readonly Stage[];
 }
 
-/** @throws Error when two stages share a name or a merge stage reads partials that no stage here writes */
+/**
+ * @throws Error when two stages share a name, a stage reads another one that does not come before it, or a stage needs
+ *   event time that the repartition before it does not pass on
+ */
 export function defineTopology(topology: Topology): Topology {
-  const names = topology.stages.map((stage) => stage.name);
+  const { worker, stages } = topology;
+  const names = stages.map((stage) => stage.name);
   const doubled = names.find((name, index) => names.indexOf(name) !== index);
-  if (doubled !== undefined) throw new Error(`worker ${topology.worker} has two stages named ${doubled}`);
-  for (const { name, source } of topology.stages) {
-    if (source.kind === 'partials' && !names.includes(source.stage)) {
-      throw new Error(`stage ${name} reads the partials of ${source.stage}, which worker ${topology.worker} lacks`);
-    }
-  }
+  if (doubled !== undefined) throw new Error(`worker ${worker} has two stages named ${doubled}`);
+  stages.forEach((stage, index) => checkSource(worker, stage, stages.slice(0, index)));
   return topology;
+}
+
+function checkSource(worker: string, { name, source, hasEventTime }: Stage, earlier: readonly Stage[]): void {
+  if (source.kind === 'topics') return;
+  const writer = earlier.find((stage) => stage.name === source.stage);
+  if (writer === undefined || (source.kind === 'repartition' && writer.repartitions === undefined)) {
+    throw new Error(
+      `stage ${name} reads the ${source.kind} of ${source.stage}, which worker ${worker} lacks before it`,
+    );
+  }
+  if (source.kind === 'repartition' && hasEventTime && !writer.hasEventTime) {
+    throw new Error(`stage ${name} needs event time: give the repartition ${source.stage} its \`eventTimeMs\``);
+  }
 }
