@@ -27,12 +27,17 @@ export interface PartitionState extends TopicPartition {
   unknownSinceMs: number | undefined;
 }
 
-export function createPartitionState(source: TopicPartition, offset: number, onChange: () => void): PartitionState {
+export function createPartitionState(
+  source: TopicPartition,
+  offset: number,
+  onChange: () => void,
+  maxUnpackedBytes?: number,
+): PartitionState {
   const { topic, partition } = source;
   return {
     topic,
     partition,
-    buffer: createRecordBuffer({ topic, partition }, offset),
+    buffer: createRecordBuffer({ topic, partition }, offset, maxUnpackedBytes),
     onChange,
     fetchOffset: offset,
     ends: undefined,

@@ -1,3 +1,5 @@
+import { MAX_UNPACKED_BYTES } from '@tidemark/kafka-codec';
+
 const MIB = 1024 * 1024;
 
 /** Bounds of a reader. All of them have defaults that suit a worker of about 20 partitions. */
@@ -19,6 +21,8 @@ export interface ReaderOptions {
   readonly readAheadBytes: number;
   /** What one partition may bring in one answer while that much is waiting. Default 512 KiB. */
   readonly scarceBytesPerPartition: number;
+  /** What one record batch may take once unpacked; a larger one is TM_CORRUPT_BATCH. Default 64 MiB. */
+  readonly maxUnpackedBytes: number;
   /** How long a topic may be unknown to the brokers before it counts as gone. Default 10 s. */
   readonly topicGoneAfterMs: number;
   /** First and longest pause after a fault that passes (a broker away, a leader elsewhere). Default 50 ms to 1 s. */
@@ -33,6 +37,7 @@ export const READER_DEFAULTS: ReaderOptions = Object.freeze({
   readAheadBytesPerPartition: MIB,
   readAheadBytes: 24 * MIB,
   scarceBytesPerPartition: MIB / 2,
+  maxUnpackedBytes: MAX_UNPACKED_BYTES,
   topicGoneAfterMs: 10_000,
   retryMs: Object.freeze({ first: 50, longest: 1_000 }),
 });

@@ -1,15 +1,15 @@
-import type { LogReader, PartitionReader, TopicPartition } from '@tidemark/stream';
+import type { LogReader, PartitionReader } from '@tidemark/stream';
 import { createCluster, READ_COMMITTED } from '../client/connect.ts';
 import type { ClientSettings } from '../client/options.ts';
 import { createFetchLoop } from './fetch-loop.ts';
 import type { FetchLoop } from './fetch-loop.ts';
 import { createPartitionState } from './partition-state.ts';
+import type { PartitionState } from './partition-state.ts';
 import { READER_DEFAULTS } from './reader-options.ts';
 import type { ReaderOptions } from './reader-options.ts';
 
 /** The view of one partition that its user gets. */
-function partitionReader(loop: FetchLoop, source: TopicPartition, offset: number, onChange: () => void) {
-  const state = createPartitionState(source, offset, onChange);
+function partitionReader(loop: FetchLoop, state: PartitionState) {
   loop.add(state);
   const reader: PartitionReader = {
     topic: state.topic,
@@ -34,9 +34,12 @@ function partitionReader(loop: FetchLoop, source: TopicPartition, offset: number
 /** One reader with connections of its own: for inputs, changelogs, frontiers, `assign` and savepoints alike. */
 export function createReader(settings: ClientSettings, options: Partial<ReaderOptions> = {}): LogReader {
   const { client: cluster, shut } = createCluster(settings, READ_COMMITTED);
-  const loop = createFetchLoop(cluster, { ...READER_DEFAULTS, ...options }, settings.logger);
+  const total = { ...READER_DEFAULTS, ...options };
+  const loop = createFetchLoop(cluster, total, settings.logger);
   return {
-    open: (source, offset, onChange) => partitionReader(loop, source, offset, onChange),
+    open(source, offset, onChange) {
+      return partitionReader(loop, createPartitionState(source, offset, onChange, total.maxUnpackedBytes));
+    },
     async close() {
       loop.close();
       shut();

@@ -71,7 +71,7 @@ it('hands out what comes before a batch that cannot be decoded, then fails there
     } catch (error) {
       thrown = error;
     }
-    expect(hasCode(thrown, 'TM_CORRUPT_BATCH') && thrown.fields).toEqual({ ...SOURCE, offset: 2 });
+    expect(hasCode(thrown, 'TM_CORRUPT_BATCH') && thrown.fields).toEqual({ ...SOURCE, offset: 2, nextOffset: 3 });
   }
   expect(buffer.position).toBe(2);
 });

@@ -21,7 +21,12 @@ export interface RecordBuffer {
   take(maxRecords: number): RecordBatch | undefined;
 }
 
-export function createRecordBuffer(source: TopicPartition, startOffset: number): RecordBuffer {
+/** @param maxUnpackedBytes what one batch may take once unpacked */
+export function createRecordBuffer(
+  source: TopicPartition,
+  startOffset: number,
+  maxUnpackedBytes?: number,
+): RecordBuffer {
   let position = startOffset;
   let sizeBytes = 0;
   let cursor: RecordCursor | undefined;
@@ -37,7 +42,7 @@ export function createRecordBuffer(source: TopicPartition, startOffset: number):
         position = segment.nextOffset;
         segments.shift();
       } else {
-        cursor = openBatch(batch, source);
+        cursor = openBatch(batch, source, maxUnpackedBytes);
       }
     }
     return true;
@@ -65,7 +70,7 @@ export function createRecordBuffer(source: TopicPartition, startOffset: number):
       // What was decoded before is handed out first; the same bytes fail again at the next take.
       cursor = undefined;
       const last = records.at(-1);
-      if (last === undefined) throw corrupt(source, position, error);
+      if (last === undefined) throw corrupt(source, position, segments[0]?.batches[0], error);
       position = Math.max(position, last.offset + 1);
     }
   }
@@ -90,12 +95,19 @@ export function createRecordBuffer(source: TopicPartition, startOffset: number):
   };
 }
 
-function corrupt({ topic, partition }: TopicPartition, offset: number, cause: unknown): TidemarkError {
+/** Its fields say where the records behind the batch begin, as far as its header can be believed. */
+function corrupt(
+  { topic, partition }: TopicPartition,
+  offset: number,
+  batch: BatchHeader | undefined,
+  cause: unknown,
+): TidemarkError {
   const reason = cause instanceof Error ? cause.message : String(cause);
+  const nextOffset = batch === undefined ? undefined : batch.lastOffset + 1;
   return new TidemarkError(
     'TM_CORRUPT_BATCH',
     `${topic}-${partition} at offset ${offset}: ${reason}; look at it with kafka-dump-log on the broker, then move the ` +
-      'position past it',
-    { cause, fields: { topic, partition, offset } },
+      `position past it${nextOffset === undefined ? '' : `, to ${nextOffset}`}`,
+    { cause, fields: { topic, partition, offset, nextOffset } },
   );
 }
