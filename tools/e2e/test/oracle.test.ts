@@ -31,7 +31,10 @@ function deal(lines: readonly string[], used: readonly number[]): Map<number, st
 
 async function feed(dealt: ReadonlyMap<string, ReadonlyMap<number, readonly string[]>>): Promise<void> {
   for (const [topic, partitions] of dealt) {
-    for (const [partition, lines] of partitions) await feedLines({ broker: stack.broker, topic, partition }, lines);
+    const feeds = [...partitions].map(([partition, lines]) =>
+      feedLines({ broker: stack.broker, topic, partition }, lines),
+    );
+    await Promise.all(feeds);
   }
 }
 

@@ -17,14 +17,19 @@ const END = 0x1e;
 /** Partition, offset, lengths of key and value (-1: null), the two, headers. */
 const FORMAT = `%p %o %K %S %k%s%h${String.fromCharCode(END)}`;
 
+/** From each partition's beginning to its end. The broker would hold back the answer at the end for half a second. */
+function consuming(broker: string, topic: string, isolation: Isolation, format: string): string[] {
+  const settings = ['-X', `isolation.level=${isolation}`, '-X', 'fetch.wait.max.ms=10'];
+  return ['-C', '-b', broker, '-t', topic, ...settings, '-o', 'beginning', '-e', '-q', '-f', format];
+}
+
 /** All records of a topic, oldest first per partition. */
 export async function readTopic(
   broker: string,
   topic: string,
   isolation: Isolation = 'read_committed',
 ): Promise<KafkaRecord[]> {
-  const how = ['-X', `isolation.level=${isolation}`, '-o', 'beginning', '-e', '-q', '-f', FORMAT];
-  return parseRecords(await runKcat(['-C', '-b', broker, '-t', topic, ...how]));
+  return parseRecords(await runKcat(consuming(broker, topic, isolation, FORMAT)));
 }
 
 /** The values of a topic's records as texts, oldest first per partition. */
@@ -34,8 +39,7 @@ export async function readValues(broker: string, topic: string): Promise<string[
 
 /** How many committed records a topic holds now, those that compaction has removed left out. */
 export async function countRecords(broker: string, topic: string): Promise<number> {
-  const how = ['-X', 'isolation.level=read_committed', '-o', 'beginning', '-e', '-q', '-f', '.'];
-  return (await runKcat(['-C', '-b', broker, '-t', topic, ...how])).length;
+  return (await runKcat(consuming(broker, topic, 'read_committed', '.'))).length;
 }
 
 function parseRecords(output: Buffer): KafkaRecord[] {
