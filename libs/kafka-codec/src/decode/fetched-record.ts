@@ -77,13 +77,4 @@ export class FetchedRecord {
   get headers(): Readonly<Record<string, Buffer>> {
     return readHeaders(this.#source.bytes, this.#headersStart);
   }
-
-  /**
-   * The value as text, without making a view of its bytes. What is not UTF-8 becomes U+FFFD, as in any lenient decoder:
-   * a strict reader has to look at `value` where the text has one.
-   */
-  valueText(): string | null {
-    if (this.#valueLength < 0) return null;
-    return this.#source.bytes.toString('utf8', this.#valueStart, this.#valueStart + this.#valueLength);
-  }
 }

@@ -16,9 +16,9 @@ export function createBuilderPool(compression: CompressionName): BuilderPool {
   let waitingBytes = 0;
   return {
     take() {
-      const builder = waiting.pop() ?? new BatchBuilder(compression);
-      if (waiting.length === 0) waitingBytes = 0;
-      else waitingBytes -= builder.capacityBytes;
+      const builder = waiting.pop();
+      if (builder === undefined) return new BatchBuilder(compression);
+      waitingBytes -= builder.capacityBytes;
       return builder;
     },
     giveBack(builder) {
