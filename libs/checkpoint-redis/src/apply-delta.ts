@@ -20,8 +20,16 @@ export async function applyDelta(
 }
 
 function applyChunk(connection: RedisConnection, key: string, delta: CheckpointDelta, chunk: RowChunk) {
-  const { incarnation, version } = delta.meta;
-  const args = [incarnation, delta.base, version, chunk.removed.length, ...chunk.removed, ...chunk.written];
+  const { incarnation, version, writtenAtMs } = delta.meta;
+  const args = [
+    incarnation,
+    delta.base,
+    version,
+    writtenAtMs,
+    chunk.removed.length,
+    ...chunk.removed,
+    ...chunk.written,
+  ];
   return connection.run(
     'apply a delta to the checkpoint',
     (redis) => redis.tidemarkApplyDelta(key, ...args) as Promise<DeltaOutcome>,

@@ -9,12 +9,14 @@
   ARGV[1]  incarnation
   ARGV[2]  base: the version that the rows of the delta count from
   ARGV[3]  target: the version that the delta leads to
-  ARGV[4]  n: how many fields are removed
-  ARGV[5 .. 4+n]   fields to remove
-  ARGV[5+n ..]     field, value, field, value, ...; the last chunk ends with the meta fields
+  ARGV[4]  when this is written, epoch ms
+  ARGV[5]  n: how many fields are removed
+  ARGV[6 .. 5+n]   fields to remove
+  ARGV[6+n ..]     field, value, field, value, ...; the last chunk ends with the meta fields
 
   Result:  'applied'     the chunk is in
-           'superseded'  the store is at the target or past it
+           'superseded'  the store is at the target or past it; at the target it is as good as written now, which it
+                         notes (once a minute will do: its age counts in hours)
            'missing'     no hash, another incarnation, or older than base: write it in full
 ]]
 -- Lua's unpack is limited to some 8,000 values; this many field names or (even) fields and values go into one command.
@@ -26,16 +28,21 @@ local function in_slices(command, first, last)
   end
 end
 
-local stored = redis.call('HMGET', KEYS[1], 'm:incarnation', 'm:version')
+local REFRESH_AFTER_MS = 60000
+
+local stored = redis.call('HMGET', KEYS[1], 'm:incarnation', 'm:version', 'm:writtenAtMs')
 local version = tonumber(stored[2] or '')
 if stored[1] ~= ARGV[1] or not version or version < tonumber(ARGV[2]) then
   return 'missing'
 end
 if version >= tonumber(ARGV[3]) then
+  if version == tonumber(ARGV[3]) and tonumber(ARGV[4]) - (tonumber(stored[3] or '') or 0) >= REFRESH_AFTER_MS then
+    redis.call('HSET', KEYS[1], 'm:writtenAtMs', ARGV[4])
+  end
   return 'superseded'
 end
 
-local last_removed = 4 + tonumber(ARGV[4])
-in_slices('HDEL', 5, last_removed)
+local last_removed = 5 + tonumber(ARGV[5])
+in_slices('HDEL', 6, last_removed)
 in_slices('HSET', last_removed + 1, #ARGV)
 return 'applied'

@@ -27,6 +27,7 @@ export class MemoryCheckpointStore implements CheckpointStore {
       const stored = this.#checkpoints.get(taskId);
       const outcome = judgeDelta(stored, delta);
       if (outcome === 'applied') this.#checkpoints.set(taskId, withDelta(stored!, delta));
+      if (outcome === 'superseded') this.#checkpoints.set(taskId, refreshed(stored!, delta));
       return outcome;
     });
   }
@@ -115,6 +116,14 @@ function judgeDelta(stored: Checkpoint | undefined, { base, meta }: CheckpointDe
   if (!stored || stored.meta.incarnation !== meta.incarnation) return 'missing';
   if (stored.meta.version >= meta.version) return 'superseded';
   return stored.meta.version < base ? 'missing' : 'applied';
+}
+
+/** How old the noted time of writing may be before a verification moves it on. */
+const REFRESH_AFTER_MS = 60_000;
+
+function refreshed(stored: Checkpoint, { meta: { version, writtenAtMs } }: CheckpointDelta): Checkpoint {
+  const isDue = stored.meta.version === version && writtenAtMs - stored.meta.writtenAtMs >= REFRESH_AFTER_MS;
+  return isDue ? { ...stored, meta: { ...stored.meta, writtenAtMs } } : stored;
 }
 
 function withDelta(stored: Checkpoint, delta: CheckpointDelta): Checkpoint {

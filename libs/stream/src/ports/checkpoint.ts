@@ -39,7 +39,10 @@ export type DeltaOutcome = 'applied' | 'superseded' | 'missing';
 export interface CheckpointStore {
   /** The whole checkpoint; undefined when there is none, or when it changed while it was being read (meta before ≠ after). */
   load(taskId: string): Promise<Checkpoint | undefined>;
-  /** Brings the stored rows from `base` to `meta.version`; an empty `rows` with base = version only verifies. */
+  /**
+   * Brings the stored rows from `base` to `meta.version`; an empty `rows` with base = version only verifies. A store that
+   * is at that version already is as good as written now: its `writtenAtMs` follows, at least once a minute.
+   */
   applyDelta(taskId: string, delta: CheckpointDelta): Promise<DeltaOutcome>;
   /** Writes everything to a new key and renames it, unless the stored one is newer (same incarnation). */
   replace(taskId: string, checkpoint: Checkpoint): Promise<void>;

@@ -125,6 +125,23 @@ function describeSuperseded(scope: () => CheckpointScope): void {
     expect(await store.applyDelta(taskId, deltaOf(4, 4, []))).toBe('superseded');
     await expectStored(scope(), checkpointOf(4, [['a', '4']]));
   });
+
+  it('takes a verification for a write: what is right now is not old', async () => {
+    const { store, taskId } = scope();
+    const checkpoint = checkpointOf(4, [['a', '4']]);
+    await store.replace(taskId, checkpoint);
+    const at = (version: number, afterMs: number) => {
+      const delta = deltaOf(version, version, []);
+      return { ...delta, meta: { ...delta.meta, writtenAtMs: checkpoint.meta.writtenAtMs + afterMs } };
+    };
+    expect(await store.applyDelta(taskId, at(4, 3_600_000))).toBe('superseded');
+    const refreshed = { ...checkpoint, meta: at(4, 3_600_000).meta };
+    await expectStored(scope(), refreshed);
+    // Neither one that comes late nor one of an older version has anything to say of it.
+    expect(await store.applyDelta(taskId, at(4, 60_000))).toBe('superseded');
+    expect(await store.applyDelta(taskId, at(3, 7_200_000))).toBe('superseded');
+    await expectStored(scope(), refreshed);
+  });
 }
 
 function describeMissing(scope: () => CheckpointScope): void {
