@@ -182,3 +182,12 @@ test('while Kafka does not answer it is alive and not ready, and a signal ends i
   child.process.kill('SIGTERM');
   expect(await child.exitCode).toBe(0);
 });
+
+test('without Redis it works all the same', async () => {
+  const { input, output, env } = await createPlace();
+  await write(input, ['tide', 'mark', 'tide']);
+  const child = start({ ...env, REDIS_URL: 'redis://127.0.0.1:1', TRIGGER: 'availableNow' });
+  expect({ code: await child.exitCode, log: child.stderr() }).toMatchObject({ code: 0 });
+  expect(child.stderr()).toContain('starting without checkpoints');
+  expect(await counts(output)).toEqual({ tide: 2, mark: 1 });
+});

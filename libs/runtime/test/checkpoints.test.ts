@@ -171,6 +171,23 @@ test('a checkpoint older than half of what tombstones are kept for is not used',
   await expectAllCounted();
 });
 
+test('the checkpoint of an idle task does not grow old', async () => {
+  await cluster.stopAll();
+  cluster = await Cluster.create({ visits: 1, windows: 1, totals: 1, 'error-events': 1, 'late-events': 1 });
+  const config = { 'cleanup.policy': 'compact', 'delete.retention.ms': '600000' };
+  await cluster.log.admin.createTopics([{ topic: CHANGELOG, partitions: 6, config }]);
+  await startCounter();
+  await visit(20);
+  await cluster.advance(2_000);
+  const task = busyMerge();
+  const { version } = cluster.tasks().get(task)!.position;
+  await cluster.advance(600_000);
+  expect(cluster.tasks().get(task)!.position.version).toBe(version);
+  await crash();
+  expect(takeOverOf(task)).toMatchObject({ fromCheckpoint: true, changelogRecords: 1 });
+  await expectAllCounted();
+});
+
 test('a checkpoint of a changelog that was deleted and made anew is not used, be it ahead or behind', async () => {
   await visit(5);
   await cluster.advance(2_000);
@@ -255,4 +272,37 @@ test('a checkpoint write that comes late, after newer ones, changes nothing', as
   await cluster.advance(2_000);
   await cluster.kill(zombie);
   await expectAllCounted();
+});
+
+describe('a store that is away when a worker starts', () => {
+  beforeEach(async () => {
+    await visit(10);
+    await cluster.kill(instance);
+    cluster.checkpoints.setFault('unreachable');
+  });
+
+  it('holds nothing up, and is written to as soon as it answers', async () => {
+    await startCounter();
+    await visit(10);
+    await cluster.advance(5_000);
+    expect(lastRows(cluster, 'windows')).toEqual(expectedRows(visits).windows);
+    cluster.checkpoints.setFault(undefined);
+    await expectAllCounted();
+  });
+
+  it('and turns out to evict keys ends the process then, and is not written to', async () => {
+    await startCounter();
+    const ended = expect(instance.worker.ended).rejects.toMatchObject({ code: 'TM_REDIS_EVICTION' });
+    cluster.checkpoints.loseEverything();
+    cluster.checkpoints.setEvicting(true);
+    cluster.checkpoints.setFault(undefined);
+    await cluster.advance(5_000);
+    await ended;
+    expect(cluster.checkpoints.dump().size).toBe(0);
+  });
+});
+
+test('a store that evicts keys is refused at once', async () => {
+  cluster.checkpoints.setEvicting(true);
+  await expect(startCounter()).rejects.toMatchObject({ code: 'TM_REDIS_EVICTION' });
 });

@@ -28,15 +28,14 @@ export interface StartedWorker {
 }
 
 /**
- * Waits for Redis and Kafka, creates what topics are missing, starts the worker.
- * @throws TidemarkError TM_KAFKA_UNREACHABLE, TM_REDIS_UNREACHABLE after a minute; what `Worker.start` throws
+ * Waits for Kafka, creates what topics are missing, starts the worker. Redis may come later.
+ * @throws TidemarkError TM_KAFKA_UNREACHABLE after a minute; what `Worker.start` throws
  */
 export async function startWorker(topology: Topology, config: WorkerConfig, deps: StartDeps): Promise<StartedWorker> {
   const { connections, logger, signal } = deps;
   const { admin } = connections.kafka;
   const patience = { timeoutMs: START_TIMEOUT_MS, pauseMs: 500, maxPauseMs: 5_000, logger, signal };
   const used = usedTopics(topology, config);
-  await untilReachable('Redis', () => connections.checkpoints.verify(), patience);
   await untilReachable('Kafka', () => ensureTopics(admin, catalogueSpecs(), used, logger), patience);
   return untilReachable('start', () => attempt(topology, config, deps), patience);
 }

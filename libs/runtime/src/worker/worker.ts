@@ -1,5 +1,6 @@
 import { hasCode, TidemarkError, topics } from '@tidemark/schemas';
 import type { Assignment, Member, Topology } from '@tidemark/stream';
+import { verifiedStore, verifyIfThere } from '../checkpoint/verified-store.ts';
 import { FrontierBoard } from '../frontiers/frontier-board.ts';
 import { ManifestBoard } from '../manifest/manifest-board.ts';
 import { manifestKey, manifestOf } from '../manifest/manifest.ts';
@@ -39,7 +40,7 @@ export class Worker {
 
   /** Plans, registers the manifests, joins, and runs until `stop`, a drain, or a failure that ends the process. */
   static async start(topology: Topology, ports: RuntimePorts, options: WorkerOptions): Promise<Worker> {
-    await ports.checkpoints.verify();
+    await verifyIfThere(ports.checkpoints, ports.logger);
     const upstreamOf = options.upstreamOf ?? upstreamByCatalogue;
     const { application } = options;
     const stored = await readManifests(ports);
@@ -69,7 +70,7 @@ export class Worker {
   ) {
     this.#topology = topology;
     this.#options = options;
-    this.#ports = ports;
+    this.#ports = { ...ports, checkpoints: verifiedStore(ports.checkpoints, (error) => this.#end(error)) };
     this.#plans = plans;
     this.#draining = options.availableNow;
     const frontiers = new FrontierBoard();
@@ -79,7 +80,7 @@ export class Worker {
     this.#frontierFeed = new TopicFeed(clock, logger, (record) => frontiers.add(record), wakeAll);
     this.#manifestFeed = new TopicFeed(clock, logger, (record) => manifests.add(record), wakeAll);
     this.#around = {
-      ports,
+      ports: this.#ports,
       options,
       frontiers,
       frontierPartitions,

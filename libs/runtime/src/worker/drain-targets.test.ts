@@ -1,0 +1,118 @@
+import { partialsTopic, topics } from '@tidemark/schemas';
+import { ManualClock, MemoryLog, settle, silentLogger } from '@tidemark/stream';
+import type { LogReader, LogRecord } from '@tidemark/stream';
+import { TopicFeed } from '../support/topic-feed.ts';
+import type { TaskPlan } from '../task/task-plan.ts';
+import type { TaskRunner } from '../task/task-runner.ts';
+import { drainTargets } from './drain-targets.ts';
+
+const { topic: FRONTIERS } = topics.frontiers;
+const PARTIALS = partialsTopic('app', 'combine');
+
+let log: MemoryLog;
+
+beforeEach(async () => {
+  log = new MemoryLog({ clock: new ManualClock() });
+  const names = [FRONTIERS, PARTIALS, 'outside', 'others'];
+  await log.admin.createTopics(names.map((topic) => ({ topic, partitions: 2, config: {} })));
+  for (const topic of names) log.append(topic, 1, [{ value: 'a' }, { value: 'b' }]);
+});
+
+/** The part of a plan that a drain looks at; task 1. */
+function plan(overrides: object): TaskPlan {
+  const stage = { name: 'stage', source: { kind: 'topics' } };
+  const inputs = new Map(['outside', 'others'].map((topic) => [topic, 2]));
+  const base = { partition: 1, stage, inputs, externalInputs: new Set(['outside']), upstreamStages: [] };
+  return { ...base, ...overrides } as unknown as TaskPlan;
+}
+
+/** A feed of the frontiers that gets to see nothing before it is let go. */
+function heldFeed() {
+  let isHeld = true;
+  const wake: (() => void)[] = [];
+  const seen: LogRecord[] = [];
+  const { open } = log.reader();
+  const reader: LogReader = {
+    open(at, offset, onChange) {
+      wake.push(onChange);
+      const real = open(at, offset, onChange);
+      return {
+        ...at,
+        get position() {
+          return real.position;
+        },
+        get ends() {
+          return real.ends;
+        },
+        take: (most) => (isHeld ? undefined : real.take(most)),
+        close: () => real.close(),
+      };
+    },
+    close: async () => {},
+  };
+  const feed = new TopicFeed(
+    new ManualClock(),
+    silentLogger,
+    (record) => seen.push(record),
+    () => {},
+  );
+  feed.start(reader, FRONTIERS, [0, 0]);
+  const letGo = () => {
+    isHeld = false;
+    wake.forEach((notify) => notify());
+  };
+  return { feed, seen, letGo };
+}
+
+/** Whether it has resolved once all that can run has run. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  void promise.then(() => (settled = true));
+  for (let round = 0; round < 5; round += 1) await settle();
+  return settled;
+}
+
+it('are the ends of the external inputs; without upstream stages nothing is waited for', async () => {
+  const { feed } = heldFeed();
+  expect(await drainTargets(plan({}), log.admin, feed, [])).toEqual({ outside: 2 });
+  await feed.close();
+});
+
+it('are known only once all that upstream tasks have said so far is read: a `done` in it may be of an earlier run', async () => {
+  const { feed, seen, letGo } = heldFeed();
+  const targets = drainTargets(plan({ upstreamStages: ['up/stage'] }), log.admin, feed, []);
+  expect(await isSettled(targets)).toBe(false);
+  letGo();
+  expect(await targets).toEqual({ outside: 2 });
+  expect(seen).toHaveLength(2);
+  await feed.close();
+});
+
+it('a feed that is closed holds nobody up', async () => {
+  const { feed } = heldFeed();
+  const targets = drainTargets(plan({ upstreamStages: ['up/stage'] }), log.admin, feed, []);
+  expect(await isSettled(targets)).toBe(false);
+  await feed.close();
+  expect(await isSettled(targets)).toBe(true);
+});
+
+it('of a merge stage are the ends of its partials, once all combine tasks here have begun to drain', async () => {
+  const { feed } = heldFeed();
+  const source = { kind: 'partials', stage: 'combine' };
+  const merge = plan({ stage: { name: 'merge', source }, inputs: new Map([[PARTIALS, 2]]), externalInputs: new Set() });
+  const begun = Promise.withResolvers<void>();
+  const combine = { plan: { stage: { name: 'combine' } }, drainBegun: begun.promise } as unknown as TaskRunner;
+  const targets = drainTargets(merge, log.admin, feed, [combine]);
+  expect(await isSettled(targets)).toBe(false);
+  log.append(PARTIALS, 1, [{ value: 'c' }]);
+  begun.resolve();
+  expect(await targets).toEqual({ [PARTIALS]: 3 });
+  await feed.close();
+});
+
+it('leave out what is not assigned', async () => {
+  const { feed } = heldFeed();
+  const assigned = new Map([['outside', new Set([0])]]);
+  expect(await drainTargets(plan({ assigned }), log.admin, feed, [])).toEqual({});
+  await feed.close();
+});
