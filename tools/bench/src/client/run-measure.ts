@@ -1,6 +1,7 @@
 import type { BenchContext } from '../run/context.ts';
 import type { ClientBenchOptions } from './client-bench.ts';
 import type { Figures } from './client-report.ts';
+import type { JobResult } from './jobs/job.ts';
 import { CLIENT_TITLES, type ClientName, type Measure, type MeasureName, MEASURES } from './measures.ts';
 import { type JobRunner, runJob } from './run-job.ts';
 import type { ScratchTopics } from '../kafka/scratch-topics.ts';
@@ -41,13 +42,13 @@ async function writeTopic(
   { kind }: Measure,
   client: ClientName,
   count: number,
-): Promise<number> {
+): Promise<JobResult> {
   const topic = await topics.create();
-  const { figure } = await runJob(runner, { client, kind, topic, count });
+  const result = await runJob(runner, { client, kind, topic, count });
   const size = await topics.size(topic);
   if (size < count) throw new Error(`${client} was to write ${count} records, and there are ${size}`);
   await topics.remove(topic);
-  return figure;
+  return result;
 }
 
 /** All jobs read the same topic, written by a client that is not the one under test. */
@@ -57,9 +58,9 @@ async function readRounds(run: MeasureRun, measure: Measure, clients: readonly C
   await runJob(runner, { client: 'stock', kind: 'keyed', topic, count: options.records });
   const checksums = new Map<string, ClientName>();
   const figures = await rounds(run, measure, clients, async (client) => {
-    const { figure, checksum } = await runJob(runner, { client, kind: measure.kind, topic, count: options.records });
-    if (checksum !== undefined) checksums.set(checksum, client);
-    return figure;
+    const result = await runJob(runner, { client, kind: measure.kind, topic, count: options.records });
+    if (result.checksum !== undefined) checksums.set(result.checksum, client);
+    return result;
   });
   await topics.remove(topic);
   if (checksums.size > 1) throw new Error(`clients have read different things: ${describe(checksums)}`);
@@ -75,15 +76,17 @@ async function rounds(
   { context, options }: MeasureRun,
   { unit }: Measure,
   clients: readonly ClientName[],
-  measureOnce: (client: ClientName) => Promise<number>,
+  measureOnce: (client: ClientName) => Promise<JobResult>,
 ): Promise<Figures> {
   const figures = new Map<ClientName, number[]>(clients.map((client) => [client, []]));
   for (let round = 1; round <= options.rounds; round++) {
     for (const client of clients) {
-      const figure = await measureOnce(client);
+      const { figure, note = '' } = await measureOnce(client);
       figures.get(client)?.push(figure);
       const shown = unit === 'ms' ? figure.toFixed(1) : Math.round(figure).toLocaleString('en');
-      context.print(`  ${round}/${options.rounds}  ${CLIENT_TITLES[client].padEnd(20)} ${shown.padStart(9)} ${unit}`);
+      context.print(
+        `  ${round}/${options.rounds}  ${CLIENT_TITLES[client].padEnd(20)} ${shown.padStart(9)} ${unit}  ${note}`.trimEnd(),
+      );
     }
   }
   return Object.fromEntries(figures);

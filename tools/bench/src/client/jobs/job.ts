@@ -16,6 +16,8 @@ export type JobKind = 'produce' | 'keyed' | 'transactions' | 'read' | 'parse' | 
 export interface JobResult {
   /** Records/s, or the median of a transaction in ms. */
   readonly figure: number;
+  /** For people, beside the figure. */
+  readonly note?: string;
   /** Of what was read; the same for every client that has read the same. */
   readonly checksum?: string;
 }
