@@ -40,7 +40,7 @@ function unpackRecords({ compression, bytes, baseOffset }: BatchHeader, maxBytes
   try {
     return unpack(compression, bytes.subarray(HEADER_BYTES), maxBytes);
   } catch (cause) {
-    throw new BatchFault((cause as Error).message, baseOffset, cause);
+    throw new BatchFault((cause as Error).message, baseOffset, { isWhole: true, cause });
   }
 }
 
@@ -60,7 +60,7 @@ export function decodeRecords(cursor: RecordCursor, fromOffset: number, limit: n
     if (cursor.remaining === 0 && cursor.at !== cursor.bytes.length)
       throw new RangeError(`${cursor.bytes.length - cursor.at} bytes after the last record`);
   } catch (cause) {
-    throw new BatchFault((cause as Error).message, cursor.lastOffset + 1, cause);
+    throw new BatchFault((cause as Error).message, cursor.lastOffset + 1, { isWhole: true, cause });
   }
 }
 

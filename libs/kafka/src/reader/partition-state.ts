@@ -1,7 +1,7 @@
 import type { PartitionEnds, TopicPartition } from '@tidemark/stream';
 import type { TidemarkError } from '@tidemark/schemas';
 import { createRecordBuffer } from './record-buffer.ts';
-import type { RecordBuffer } from './record-buffer.ts';
+import type { RecordBuffer, RecordBufferOptions } from './record-buffer.ts';
 
 /** All that is known of one partition being read. Changed by the fetch loop only. */
 export interface PartitionState extends TopicPartition {
@@ -31,13 +31,13 @@ export function createPartitionState(
   source: TopicPartition,
   offset: number,
   onChange: () => void,
-  maxUnpackedBytes?: number,
+  options: RecordBufferOptions = {},
 ): PartitionState {
   const { topic, partition } = source;
   return {
     topic,
     partition,
-    buffer: createRecordBuffer({ topic, partition }, offset, maxUnpackedBytes),
+    buffer: createRecordBuffer({ topic, partition }, offset, options),
     onChange,
     fetchOffset: offset,
     ends: undefined,

@@ -37,8 +37,12 @@ export function createReader(settings: ClientSettings, options: Partial<ReaderOp
   const total = { ...READER_DEFAULTS, ...options };
   const loop = createFetchLoop(cluster, total, settings.logger);
   return {
-    open(source, offset, onChange) {
-      return partitionReader(loop, createPartitionState(source, offset, onChange, total.maxUnpackedBytes));
+    open(source, offset, onChange, readOptions) {
+      const { maxUnpackedBytes } = total;
+      return partitionReader(
+        loop,
+        createPartitionState(source, offset, onChange, { ...readOptions, maxUnpackedBytes }),
+      );
     },
     async close() {
       loop.close();

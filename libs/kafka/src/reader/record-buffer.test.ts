@@ -1,7 +1,7 @@
 import { splitRecordSet } from '@tidemark/kafka-codec';
 import type { BatchHeader } from '@tidemark/kafka-codec';
 import { hasCode } from '@tidemark/schemas';
-import { makeBatch } from '../../test/make-batch.ts';
+import { makeBatch, rewrite } from '../../test/make-batch.ts';
 import { createRecordBuffer } from './record-buffer.ts';
 import type { RecordBuffer } from './record-buffer.ts';
 
@@ -56,6 +56,29 @@ it('leaves out what lies before the position in its first batch', async () => {
     [2, 3, [2]],
     [3, 4, [3]],
   ]);
+});
+
+it('hands out bytes that are no records, when asked to, and goes on behind them', async () => {
+  const bomb = await batch(2, ['x', 'y']);
+  const bytes = rewrite(Buffer.from(bomb.bytes), (copy) => (copy[61] = 0x7e));
+  const broken = splitRecordSet(bytes)[0]!;
+  const buffer = createRecordBuffer(SOURCE, 0, { unreadable: 'hand out' });
+  buffer.append({ batches: [await batch(0, ['a', 'b']), broken, await batch(4, ['c'])], nextOffset: 5 });
+  expect(buffer.take(10)).toMatchObject({ startOffset: 0, nextOffset: 2 });
+  const message = expect.stringContaining('offset 2') as string;
+  const unreadable = { message, bytes, timestampMs: 1_000 };
+  expect(buffer.take(10)).toEqual({ ...SOURCE, startOffset: 2, nextOffset: 4, records: [], unreadable });
+  expect(takeAll(buffer, 10)).toEqual([[4, 5, [4]]]);
+  expect(buffer.sizeBytes).toBe(0);
+});
+
+it('fails at bytes whose CRC is wrong whatever was asked for: it is not certain where they end', async () => {
+  const corrupt = await batch(0, ['x']);
+  corrupt.bytes[corrupt.bytes.length - 1]! ^= 1;
+  const buffer = createRecordBuffer(SOURCE, 0, { unreadable: 'hand out' });
+  buffer.append({ batches: [corrupt, await batch(1, ['a'])], nextOffset: 2 });
+  expect(() => buffer.take(10)).toThrow('CRC');
+  expect(buffer.position).toBe(0);
 });
 
 it('hands out what comes before a batch that cannot be decoded, then fails there again and again', async () => {

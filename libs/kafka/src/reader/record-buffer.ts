@@ -1,7 +1,7 @@
-import { decodeRecords, openBatch } from '@tidemark/kafka-codec';
+import { BatchFault, decodeRecords, openBatch } from '@tidemark/kafka-codec';
 import type { BatchHeader, FetchedRecord, RecordCursor } from '@tidemark/kafka-codec';
 import { TidemarkError } from '@tidemark/schemas';
-import type { RecordBatch, TopicPartition } from '@tidemark/stream';
+import type { ReadOptions, RecordBatch, TopicPartition, UnreadableBytes } from '@tidemark/stream';
 
 /** What one fetch brought for a partition: the batches to hand out, and where the following fetch starts. */
 export interface Segment {
@@ -21,11 +21,15 @@ export interface RecordBuffer {
   take(maxRecords: number): RecordBatch | undefined;
 }
 
-/** @param maxUnpackedBytes what one batch may take once unpacked */
+export interface RecordBufferOptions extends ReadOptions {
+  /** What one batch may take once unpacked. */
+  readonly maxUnpackedBytes?: number;
+}
+
 export function createRecordBuffer(
   source: TopicPartition,
   startOffset: number,
-  maxUnpackedBytes?: number,
+  { maxUnpackedBytes, unreadable = 'fail' }: RecordBufferOptions = {},
 ): RecordBuffer {
   let position = startOffset;
   let sizeBytes = 0;
@@ -63,16 +67,29 @@ export function createRecordBuffer(
     if (last !== undefined) position = last.offset + 1;
   }
 
-  function fill(records: FetchedRecord[], maxRecords: number): void {
+  /** @returns the bytes at which it had to stop, where they are to be handed out */
+  function fill(records: FetchedRecord[], maxRecords: number): UnreadableBytes | undefined {
     try {
       while (advance() && records.length < maxRecords) decodeSome(maxRecords - records.length, records);
+      return undefined;
     } catch (error) {
-      // What was decoded before is handed out first; the same bytes fail again at the next take.
       cursor = undefined;
       const last = records.at(-1);
-      if (last === undefined) throw corrupt(source, position, segments[0]?.batches[0], error);
+      if (last === undefined) return passOver(error);
+      // What was decoded before is handed out first; the same bytes fail again at the next take.
       position = Math.max(position, last.offset + 1);
+      return undefined;
     }
+  }
+
+  /** @throws TidemarkError (TM_CORRUPT_BATCH) where it is not certain what would be passed over, or nobody asked for it */
+  function passOver(error: unknown): UnreadableBytes {
+    const batch = segments[0]?.batches[0];
+    const isCertain = error instanceof BatchFault && error.isWhole && batch !== undefined;
+    if (unreadable === 'fail' || !isCertain) throw corrupt(source, position, batch, error);
+    finishBatch(batch);
+    const { bytes, baseTimestampMs, appendTimestampMs } = batch;
+    return { message: error.message, bytes, timestampMs: appendTimestampMs ?? baseTimestampMs };
   }
 
   return {
@@ -89,8 +106,10 @@ export function createRecordBuffer(
     take(maxRecords) {
       const taken: FetchedRecord[] = [];
       const before = position;
-      fill(taken, maxRecords);
-      return position > before ? { ...source, startOffset: before, nextOffset: position, records: taken } : undefined;
+      const passedOver = fill(taken, maxRecords);
+      if (position === before) return undefined;
+      const batch = { ...source, startOffset: before, nextOffset: position, records: taken };
+      return passedOver === undefined ? batch : { ...batch, unreadable: passedOver };
     },
   };
 }

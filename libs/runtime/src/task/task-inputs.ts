@@ -1,4 +1,4 @@
-import { TidemarkError } from '@tidemark/schemas';
+import { isInternalTopic, TidemarkError } from '@tidemark/schemas';
 import type { LogReader, PartitionReader, RecordBatch } from '@tidemark/stream';
 import { inputTopics, type TaskPlan } from './task-plan.ts';
 
@@ -19,7 +19,9 @@ export class TaskInputs {
   open(inputs: Readonly<Record<string, number>>): void {
     for (const topic of inputTopics(this.#plan)) {
       const partition = { topic, partition: this.#plan.partition };
-      this.#readers.set(topic, this.#reader.open(partition, inputs[topic]!, this.#onChange));
+      // What anybody may write may be anything: it is noted, and the task goes on. What a stage of ours wrote must be right.
+      const unreadable = isInternalTopic(topic) ? 'fail' : 'hand out';
+      this.#readers.set(topic, this.#reader.open(partition, inputs[topic]!, this.#onChange, { unreadable }));
     }
   }
 

@@ -53,6 +53,25 @@ export interface RecordBatch extends TopicPartition {
   /** The position after this batch; larger than `startOffset`, also when `records` is empty. */
   readonly nextOffset: number;
   readonly records: readonly LogRecord[];
+  /** Set where the bytes up to `nextOffset` cannot be understood, and only where that was asked for; no records then. */
+  readonly unreadable?: UnreadableBytes;
+}
+
+/** Bytes of the log that are no records, although it is certain where they end. */
+export interface UnreadableBytes {
+  readonly message: string;
+  /** As they came. A view of a fetch buffer. */
+  readonly bytes: Buffer;
+  /** When they were written, epoch ms. */
+  readonly timestampMs: number;
+}
+
+export interface ReadOptions {
+  /**
+   * What to do with bytes that cannot be understood, although it is certain where they end: `fail` (default), so that
+   * nothing is passed over, or `hand out`, so that the user can note them and go on.
+   */
+  readonly unreadable?: 'fail' | 'hand out';
 }
 
 /** One partition being read from an explicit position. Never resets an offset. */
@@ -77,7 +96,7 @@ export interface LogReader {
    * Starts reading at `offset`. `onChange` is called when there is something new to `take` or to see in `ends`
    * (also a failure); it must be cheap and must not throw.
    */
-  open(partition: TopicPartition, offset: number, onChange: () => void): PartitionReader;
+  open(partition: TopicPartition, offset: number, onChange: () => void, options?: ReadOptions): PartitionReader;
   /** Stops all readers and closes the connections. */
   close(): Promise<void>;
 }

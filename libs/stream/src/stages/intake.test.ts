@@ -1,4 +1,4 @@
-import { hasCode } from '@tidemark/schemas';
+import { decodeErrorRecord, hasCode } from '@tidemark/schemas';
 import { batchOf, logRecord, NOW_MS, taskContext, taskInput } from '../../test/support/turns.ts';
 import type { LogRecord } from '../ports/log.ts';
 import { ok, skip, stepError, type StepResult } from '../steps/step-result.ts';
@@ -46,6 +46,24 @@ describe('takeIn', () => {
     expect({ read, good, skipped, error }).toEqual({ read: 6, good: 2, skipped: 1, error: 3 });
     expect(seen.map(([offset]) => offset)).toEqual([40, 45]);
     expect(errorOutputs.map(codeOf)).toEqual(['bad', 'step_threw', 'step_threw']);
+  });
+
+  it('counts bytes that cannot be read as one error, with where they are and what they were', () => {
+    const bytes = Buffer.from('no records');
+    const unreadable = { message: 'gzip: too large', bytes, timestampMs: NOW_MS };
+    const batch = { ...batchOf([], 40), nextOffset: 45, unreadable };
+    const taken = takeIn(taskContext(), options, taskInput({ batches: [batch] }), 7, () => undefined);
+    expect(taken).toMatchObject({ read: 1, ok: 0, error: 1 });
+    const [written] = taken.errorOutputs.map(({ value }) => decodeErrorRecord(Buffer.from(value!)));
+    expect(written).toMatchObject({
+      ok: true,
+      value: {
+        code: 'unreadable_batch',
+        errorMessage: 'input/0 offsets 40 to 44 cannot be read: gzip: too large',
+        source: { topic: 'input', partition: 0, offset: 40 },
+        payload: { head: bytes, sizeBytes: bytes.length },
+      },
+    });
   });
 
   it('counts errors by code', () => {

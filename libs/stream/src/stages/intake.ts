@@ -1,5 +1,5 @@
 import { TidemarkError, topics } from '@tidemark/schemas';
-import type { LogRecord, OutputRecord, RecordBatch } from '../ports/log.ts';
+import type { LogRecord, OutputRecord, RecordBatch, UnreadableBytes } from '../ports/log.ts';
 import { PartThrew } from '../steps/part-threw.ts';
 import type { Step, ThrowPolicy } from '../steps/step-result.ts';
 import type { TaskContext, TaskInput } from '../task/stage-logic.ts';
@@ -55,6 +55,7 @@ export function takeIn<T>(
   };
   for (const batch of input.batches) {
     result.read += batch.records.length;
+    if (batch.unreadable !== undefined) noteUnreadable(batch, batch.unreadable, options, result, onError);
     let maxEventTimeMs = -Infinity;
     for (const record of batch.records) {
       const eventTimeMs = takeRecord(options, record, result, onValue, onError);
@@ -63,6 +64,23 @@ export function takeIn<T>(
     if (maxEventTimeMs > -Infinity) result.maxEventTimeMs.set(batch.topic, maxEventTimeMs);
   }
   return result;
+}
+
+/**
+ * Bytes that are no records count as one, which is an error, and stand as they came in its error record: however many
+ * records they were meant to be, nobody can tell.
+ */
+function noteUnreadable<T>(
+  { topic, partition, startOffset, nextOffset }: RecordBatch,
+  { message, bytes, timestampMs }: UnreadableBytes,
+  { step }: IntakeOptions<T>,
+  result: IntakeResult,
+  onError: (record: LogRecord, error: RecordError) => void,
+): void {
+  const record = { topic, partition, offset: startOffset, timestampMs, key: null, value: bytes, headers: {} };
+  const text = `${topic}/${partition} offsets ${startOffset} to ${nextOffset - 1} cannot be read: ${message}`;
+  result.read += 1;
+  onError(record, { code: 'unreadable_batch', message: text, step: step.name });
 }
 
 /** The event time of a good record; -Infinity for any other: what is refused moves no frontier. */
