@@ -1,5 +1,5 @@
 import { createKafka, type Kafka } from '@tidemark/kafka';
-import { topics } from '@tidemark/schemas';
+import { repartitionTopic, topics } from '@tidemark/schemas';
 import type { LogRecord, StreamingQueryProgress } from '@tidemark/stream';
 import { uniqueName, useServers, waitFor } from '@tidemark/testing';
 import { DEADLINE_MS, startWorker, type WorkerChild } from './worker-child.ts';
@@ -190,4 +190,34 @@ test('without Redis it works all the same', async () => {
   expect({ code: await child.exitCode, log: child.stderr() }).toMatchObject({ code: 0 });
   expect(child.stderr()).toContain('starting without checkpoints');
   expect(await counts(output)).toEqual({ tide: 2, mark: 1 });
+});
+
+test('a repartition spreads over more tasks, and counts each record once over a kill -9', async () => {
+  const { application, input, output, env } = await createPlace();
+  const words = Array.from({ length: 5_000 }, (_, index) => `w${index % 7}`);
+  await write(input, words);
+  const dying = start({
+    ...env,
+    REPARTITION: '5',
+    SOURCE_MAX_OFFSETS_PER_TRIGGER: '100',
+    SOURCE_SESSION_TIMEOUT: '6s',
+  });
+  await waitFor(
+    async () => (await counts(output))['w0'],
+    DEADLINE_MS,
+    () => dying.stderr(),
+  );
+  dying.process.kill('SIGKILL');
+  await dying.exitCode;
+  await write(input, words);
+  const next = start({ ...env, REPARTITION: '5', TRIGGER: 'availableNow' });
+  expect({ code: await next.exitCode, log: next.stderr() }).toMatchObject({ code: 0 });
+  const expected = words.reduce<Record<string, number>>(
+    (sums, word) => ({ ...sums, [word]: (sums[word] ?? 0) + 2 }),
+    {},
+  );
+  expect(await counts(output)).toEqual(expected);
+  const spread = await readAll(repartitionTopic(application, 'spread'));
+  expect(spread).toHaveLength(2 * words.length);
+  expect(new Set(spread.map(({ partition }) => partition)).size).toBe(5);
 });
