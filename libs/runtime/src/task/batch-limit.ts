@@ -20,8 +20,20 @@ export class BatchLimit {
     return this.#records;
   }
 
-  /** To be told of each commit. Growing to the double must be safe: only when this one was over in a quarter of the time. */
-  committed(records: number, durationMs: number): void {
+  /** Runs a commit of so many records, and learns from it. @throws what it throws, or TM_TRANSACTION_EXPIRED */
+  async during<T>(transactionalId: string, records: number, now: () => number, commit: () => Promise<T>): Promise<T> {
+    const startMs = now();
+    try {
+      const result = await commit();
+      this.#succeeded(records, now() - startMs);
+      return result;
+    } catch (error) {
+      throw this.#failed(transactionalId, records, now() - startMs, error);
+    }
+  }
+
+  /** Growing to the double must be safe: only when this one was over in a quarter of the time. */
+  #succeeded(records: number, durationMs: number): void {
     if (records < this.#records || durationMs * 4 > this.#timeoutMs) return;
     this.#records = Math.min(this.#mostRecords, 2 * this.#records);
   }
@@ -31,7 +43,7 @@ export class BatchLimit {
    * such a one and fences its producer. The next batch will be smaller then.
    * @returns TM_TRANSACTION_EXPIRED in that case, else the error as it is
    */
-  failed(transactionalId: string, records: number, durationMs: number, error: unknown): unknown {
+  #failed(transactionalId: string, records: number, durationMs: number, error: unknown): unknown {
     if (!hasCode(error, 'TM_FENCED') || durationMs < this.#timeoutMs) return error;
     this.#records = Math.max(1, Math.floor(Math.min(this.#records, records) / 2));
     return new TidemarkError(

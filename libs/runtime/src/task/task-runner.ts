@@ -1,6 +1,7 @@
-import { hasCode } from '@tidemark/schemas';
+import { hasCode, TidemarkError } from '@tidemark/schemas';
 import { BatchLimit } from './batch-limit.ts';
-import { canTakeOverAgain, Task, type TaskSurroundings } from './task.ts';
+import { Task } from './task.ts';
+import type { TaskSurroundings } from './task-surroundings.ts';
 import { Wakeup } from '../support/wakeup.ts';
 import type { TaskPlan } from './task-plan.ts';
 
@@ -174,4 +175,10 @@ export class TaskRunner {
 /** Whether the task may have gone to another owner: fenced, or so slow that the group may have given us up. */
 export function mayBelongToAnother(error: Error | undefined): boolean {
   return hasCode(error, 'TM_FENCED') || hasCode(error, 'TM_TRANSACTION_EXPIRED');
+}
+
+/** Whether a failed turn may be repeated after taking over again. */
+function canTakeOverAgain(error: unknown): boolean {
+  if (hasCode(error, 'TM_FENCED')) return true;
+  return !(error instanceof TidemarkError) || error.canRetry;
 }

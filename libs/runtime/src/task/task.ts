@@ -1,4 +1,4 @@
-import { hasCode, TidemarkError } from '@tidemark/schemas';
+import { TidemarkError } from '@tidemark/schemas';
 import {
   advanceInputs,
   type LogRecord,
@@ -12,31 +12,16 @@ import {
   waitingQueries,
 } from '@tidemark/stream';
 import { CheckpointWriter, type FlushOutcome } from '../checkpoint/checkpoint-writer.ts';
-import type { FrontierBoard } from '../frontiers/frontier-board.ts';
 import { FrontierCursor } from '../frontiers/frontier-cursor.ts';
-import type { RuntimeOptions } from '../options.ts';
-import type { RuntimePorts } from '../ports.ts';
 import type { BatchLimit } from './batch-limit.ts';
 import { commitTurn } from './commit-cycle.ts';
 import { Idleness } from './idleness.ts';
 import { TaskInputs } from './task-inputs.ts';
 import type { TaskPlan } from './task-plan.ts';
+import type { TaskSurroundings } from './task-surroundings.ts';
 import { type OwnedState, takeOver } from './take-over.ts';
 import { Triggers } from './triggers.ts';
 import { watermarksOf } from './watermarks.ts';
-
-/** What all tasks of a process share. */
-export interface TaskSurroundings {
-  readonly ports: RuntimePorts;
-  readonly options: RuntimeOptions;
-  readonly frontiers: FrontierBoard;
-  /** Partition count of the frontiers topic. */
-  readonly frontierPartitions: number;
-  /** Source tasks of a plan; undefined while an upstream manifest is missing. */
-  readonly sourceTasks: (plan: TaskPlan) => SourceTasks | undefined;
-  /** How many records this task may take in a turn, given its backlog. */
-  readonly share: (plan: TaskPlan, backlog: number) => number;
-}
 
 /**
  * One task that is ours, from take-over until it is closed. It owns its state, its producer and its changelog
@@ -279,7 +264,7 @@ export class Task {
     const written = outputs.countByTopic;
     const now = () => ports.clock.now();
     const records = batches.reduce((sum, batch) => sum + batch.records.length, 0);
-    const committed = await this.#limited(records, () =>
+    const committed = await this.#limit.during(this.plan.transactionalId, records, now, () =>
       commitTurn(this.plan, this.#owned.producer, turn, outputs, frontierPartitions, now),
     );
     this.#owned.rows.fold(turn.rows);
@@ -301,25 +286,6 @@ export class Task {
       startInputs,
     });
   }
-
-  /** A commit, from which the limit learns how large the next batch may be. */
-  async #limited<T>(records: number, commit: () => Promise<T>): Promise<T> {
-    const { clock } = this.#around.ports;
-    const startMs = clock.now();
-    try {
-      const committed = await commit();
-      this.#limit.committed(records, clock.now() - startMs);
-      return committed;
-    } catch (error) {
-      throw this.#limit.failed(this.plan.transactionalId, records, clock.now() - startMs, error);
-    }
-  }
 }
 
 const NO_LOOKUPS: ReadonlyMap<LogRecord, unknown> = new Map();
-
-/** Whether a failed turn may be repeated after taking over again. */
-export function canTakeOverAgain(error: unknown): boolean {
-  if (hasCode(error, 'TM_FENCED')) return true;
-  return !(error instanceof TidemarkError) || error.canRetry;
-}

@@ -11,7 +11,7 @@ import { Repeater } from '../support/repeater.ts';
 import { TopicFeed } from '../support/topic-feed.ts';
 import { type StagePlan, taskPlan, type TaskPlan } from '../task/task-plan.ts';
 import { mayBelongToAnother, TaskRunner } from '../task/task-runner.ts';
-import type { TaskSurroundings } from '../task/task.ts';
+import type { TaskSurroundings } from '../task/task-surroundings.ts';
 import { discoverInputs, followsPattern } from './discover-inputs.ts';
 import { drainTargets } from './drain-targets.ts';
 import { knownByManifest, knownByPlan } from './fit-inputs.ts';

@@ -1,0 +1,18 @@
+import type { SourceTasks } from '@tidemark/stream';
+import type { FrontierBoard } from '../frontiers/frontier-board.ts';
+import type { RuntimeOptions } from '../options.ts';
+import type { RuntimePorts } from '../ports.ts';
+import type { TaskPlan } from './task-plan.ts';
+
+/** What all tasks of a process share. */
+export interface TaskSurroundings {
+  readonly ports: RuntimePorts;
+  readonly options: RuntimeOptions;
+  readonly frontiers: FrontierBoard;
+  /** Partition count of the frontiers topic. */
+  readonly frontierPartitions: number;
+  /** Source tasks of a plan; undefined while an upstream manifest is missing. */
+  readonly sourceTasks: (plan: TaskPlan) => SourceTasks | undefined;
+  /** How many records this task may take in a turn, given its backlog. */
+  readonly share: (plan: TaskPlan, backlog: number) => number;
+}
