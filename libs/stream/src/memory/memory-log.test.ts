@@ -141,6 +141,37 @@ describe('compaction of MemoryLog', () => {
     log.compact(TOPIC, { dropTombstones: true });
     expect(valuesOf(log.committed(TOPIC))).toEqual(['1']);
   });
+
+  it('spares what is younger than the lag, and tombstones that are younger than their retention', async () => {
+    const { log, clock } = await createLog();
+    const append = (key: string, value: string | null) => log.append(TOPIC, 0, [{ key, value }]);
+    append('old', null);
+    clock.advance(1);
+    for (const value of ['1', '2', null]) append('k', value);
+    clock.advance(1);
+    for (const value of ['3', '4']) append('k', value);
+    log.compact(TOPIC, { beforeMs: 5_002, dropTombstonesBeforeMs: 5_001 });
+    expect(valuesOf(log.committed(TOPIC))).toEqual([undefined, '3', '4']);
+  });
+});
+
+describe('markers that are written later than the decision', () => {
+  it('hold back what they end; the id is settling until the last one', async () => {
+    const markers: (() => void)[] = [];
+    const log = new MemoryLog({ scheduleMarker: (write) => void markers.push(write) });
+    await log.admin.createTopics([{ topic: TOPIC, partitions: 2, config: {} }]);
+    const transaction = await (await log.producers.open('x')).begin();
+    await transaction.send([0, 1].map((partition) => ({ topic: TOPIC, partition, key: null, value: 'a' })));
+    const before = log.openTransaction('x');
+    expect(before).toBeDefined();
+    await transaction.commit();
+    expect([log.openTransaction('x'), log.isSettling('x')]).toEqual([undefined, true]);
+    expect(log.committed(TOPIC)).toEqual([]);
+    markers[1]!();
+    expect([log.committed(TOPIC).map(({ partition }) => partition), log.isSettling('x')]).toEqual([[1], true]);
+    markers[0]!();
+    expect([log.committed(TOPIC).length, log.isSettling('x')]).toEqual([2, false]);
+  });
 });
 
 describe('failures of MemoryLog', () => {

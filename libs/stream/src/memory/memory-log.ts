@@ -7,10 +7,11 @@ import { MemoryMembership } from './memory-membership.ts';
 import { createMemoryProducers } from './memory-producer.ts';
 import { createMemoryReader } from './memory-reader.ts';
 import { appendRecord, compactLog, endsOf, notify, readCommitted, truncateLog } from './partition-log.ts';
+import type { CompactionOptions } from './partition-log.ts';
 import { addPartitions, deleteTopic, requirePartition, requireTopic } from './topic-store.ts';
 import type { TopicStore } from './topic-store.ts';
 import { initProducer } from './transaction-coordinator.ts';
-import type { TransactionCoordinator } from './transaction-coordinator.ts';
+import type { MarkerSchedule, TransactionCoordinator } from './transaction-coordinator.ts';
 
 /** A record as a client outside of the pipeline writes it. */
 export type ExternalRecord = Partial<Omit<OutputRecord, 'topic' | 'partition'>>;
@@ -27,10 +28,14 @@ export class MemoryLog {
   readonly #coordinator: TransactionCoordinator;
   readonly #faults: FaultPlan = [];
 
-  /** @param options.clock gives record timestamps and deadlines; the system's when left out */
-  constructor(options: { readonly clock?: Clock } = {}) {
+  /**
+   * @param options.clock gives record timestamps and deadlines; the system's when left out
+   * @param options.scheduleMarker when transaction markers are written; with the decision when left out
+   */
+  constructor(options: { readonly clock?: Clock; readonly scheduleMarker?: MarkerSchedule } = {}) {
     this.#store = { clock: options.clock ?? systemClock, topics: new Map() };
-    this.#coordinator = { store: this.#store, producers: new Map() };
+    const scheduleMarker = options.scheduleMarker ?? ((write) => write());
+    this.#coordinator = { store: this.#store, producers: new Map(), scheduleMarker };
     this.producers = createMemoryProducers(this.#coordinator, this.#faults);
     this.admin = createMemoryAdmin(this.#store);
     this.membership = new MemoryMembership(this.#store);
@@ -61,6 +66,16 @@ export class MemoryLog {
     return [...this.#coordinator.producers.values()].some((state) => state.open !== undefined);
   }
 
+  /** What this id has open: the same object for as long as it is the same transaction. */
+  openTransaction(transactionalId: string): object | undefined {
+    return this.#coordinator.producers.get(transactionalId)?.open;
+  }
+
+  /** Whether a transaction of this id is decided and some partition has not been told yet: the next one has to wait. */
+  isSettling(transactionalId: string): boolean {
+    return (this.#coordinator.producers.get(transactionalId)?.missingMarkers ?? 0) > 0;
+  }
+
   /** Drops the records below `offset`, as retention does. */
   truncate(topic: string, partition: number, offset: number): void {
     const log = requirePartition(this.#store, topic, partition);
@@ -68,10 +83,10 @@ export class MemoryLog {
     notify(log);
   }
 
-  /** Compacts the topic below its last stable offsets; tombstones stay unless `dropTombstones`. */
-  compact(topic: string, options: { readonly dropTombstones?: boolean } = {}): void {
+  /** Compacts the topic below its last stable offsets; tombstones stay unless the options say otherwise. */
+  compact(topic: string, options: CompactionOptions = {}): void {
     for (const log of requireTopic(this.#store, topic).partitions) {
-      compactLog(log, options.dropTombstones ?? false);
+      compactLog(log, options);
       notify(log);
     }
   }

@@ -59,7 +59,7 @@ class MemoryProducer implements TransactionalProducer {
   }
 
   async #end(transaction: Transaction, operation: 'commit' | 'abort', status: 'committed' | 'aborted'): Promise<void> {
-    await this.#call(transaction, operation, () => endTransaction(this.#state, status));
+    await this.#call(transaction, operation, () => endTransaction(this.#coordinator, this.#state, status));
     this.#current = undefined;
   }
 

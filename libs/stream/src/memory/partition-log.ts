@@ -81,19 +81,33 @@ export function truncateLog(log: PartitionLog, offset: number): void {
   log.entries = log.entries.slice(firstIndexAt(log.entries, log.logStart));
 }
 
+/** What a compaction takes away beside older values. */
+export interface CompactionOptions {
+  /** Tombstones go as well. */
+  readonly dropTombstones?: boolean;
+  /** Tombstones written before this time go as well, epoch ms: `delete.retention.ms` has passed for them. */
+  readonly dropTombstonesBeforeMs?: number;
+  /** What was written at this time or later stays as it is, epoch ms: `min.compaction.lag.ms` has not passed. */
+  readonly beforeMs?: number;
+}
+
 /**
  * Keeps, below the last stable offset, the newest committed record of each key; aborted records and markers go. Offsets
  * stay as they are, so gaps appear.
  */
-export function compactLog(log: PartitionLog, dropTombstones: boolean): void {
+export function compactLog(log: PartitionLog, options: CompactionOptions): void {
+  const { beforeMs = Infinity, dropTombstonesBeforeMs = options.dropTombstones ? Infinity : -Infinity } = options;
   const { lastStable } = endsOf(log);
+  const tooYoung = log.entries.find(({ record }) => record !== undefined && record.timestampMs >= beforeMs);
+  const end = Math.min(lastStable, tooYoung?.offset ?? lastStable);
   const newest = new Map<string, number>();
-  const settled = log.entries.filter((entry) => entry.offset < lastStable && isVisible(entry));
+  const settled = log.entries.filter((entry) => entry.offset < end && isVisible(entry));
   for (const { offset, record } of settled) newest.set(keyOf(record!), offset);
-  const kept = settled.filter(
-    ({ offset, record }) => newest.get(keyOf(record!)) === offset && !(dropTombstones && record!.value === null),
-  );
-  log.entries = [...kept, ...log.entries.slice(firstIndexAt(log.entries, lastStable))];
+  const kept = settled.filter(({ offset, record }) => {
+    const isGone = record!.value === null && record!.timestampMs < dropTombstonesBeforeMs;
+    return newest.get(keyOf(record!)) === offset && !isGone;
+  });
+  log.entries = [...kept, ...log.entries.slice(firstIndexAt(log.entries, end))];
 }
 
 function isVisible(entry: LogEntry): boolean {

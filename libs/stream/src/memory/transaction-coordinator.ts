@@ -19,18 +19,24 @@ export interface OpenTransaction extends TransactionState {
 export interface ProducerState {
   epoch: number;
   open: OpenTransaction | undefined;
+  /** Markers of decided transactions that are not written yet. */
+  missingMarkers: number;
 }
+
+/** Calls `write` once, now or later: a coordinator decides first and tells the partitions afterwards. */
+export type MarkerSchedule = (write: () => void) => void;
 
 export interface TransactionCoordinator {
   readonly store: TopicStore;
   readonly producers: Map<string, ProducerState>;
+  readonly scheduleMarker: MarkerSchedule;
 }
 
 /** InitProducerId: aborts what is open under this id and returns the new epoch, which fences all earlier ones. */
 export function initProducer(coordinator: TransactionCoordinator, transactionalId: string): number {
-  const state = coordinator.producers.get(transactionalId) ?? { epoch: -1, open: undefined };
+  const state = coordinator.producers.get(transactionalId) ?? { epoch: -1, open: undefined, missingMarkers: 0 };
   coordinator.producers.set(transactionalId, state);
-  if (state.open) endTransaction(state, 'aborted');
+  if (state.open) endTransaction(coordinator, state, 'aborted');
   state.epoch += 1;
   return state.epoch;
 }
@@ -55,14 +61,22 @@ export function writeRecords(
 }
 
 /** EndTxn: decides, and writes a marker to every partition that was written to. */
-export function endTransaction(state: ProducerState, status: 'committed' | 'aborted'): void {
+export function endTransaction(
+  { scheduleMarker }: TransactionCoordinator,
+  state: ProducerState,
+  status: 'committed' | 'aborted',
+): void {
   const transaction = state.open;
   if (!transaction) return;
   state.open = undefined;
   transaction.status = status;
+  state.missingMarkers += transaction.partitions.size;
   for (const log of transaction.partitions) {
-    appendMarker(log, transaction);
-    notify(log);
+    scheduleMarker(() => {
+      appendMarker(log, transaction);
+      state.missingMarkers -= 1;
+      notify(log);
+    });
   }
 }
 
