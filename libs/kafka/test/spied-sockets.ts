@@ -3,7 +3,15 @@ import type { Socket } from 'node:net';
 import type { ISocketFactory } from 'kafkajs';
 
 /** Kafka's numbers for the kinds of requests that tests ask about. */
-export const API_KEY = { produce: 0, fetch: 1, endTxn: 26 } as const;
+export const API_KEY = {
+  produce: 0,
+  fetch: 1,
+  metadata: 3,
+  findCoordinator: 10,
+  initProducerId: 22,
+  addPartitionsToTxn: 24,
+  endTxn: 26,
+} as const;
 
 /** Where a request says of which kind it is. */
 const API_KEY_AT = 4;

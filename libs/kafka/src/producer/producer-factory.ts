@@ -11,9 +11,10 @@ import { toTransactionalProducer } from './transactional-producer.ts';
 
 /**
  * The first send of a transaction often meets the end of the one before (CONCURRENT_TRANSACTIONS), which is over in a
- * few milliseconds. KafkaJS' own setting would wait 300 ms for it.
+ * few milliseconds; so does a take-over of an open transaction. KafkaJS' own setting would wait 300 ms for it. Some
+ * 50 attempts, most of them 100 ms apart, then it gives up.
  */
-const TRANSACTION_RETRY: RetryOptions = { initialRetryTime: 3, multiplier: 1.2, maxRetryTime: 100, retries: 50 };
+const TRANSACTION_RETRY: RetryOptions = { initialRetryTime: 1, multiplier: 1.2, maxRetryTime: 100, retries: 50 };
 
 function createProducer(settings: ClientSettings, transactionalId: string): Closable<Producer> {
   const { client, shut } = createClient(settings);

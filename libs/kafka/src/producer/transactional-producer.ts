@@ -1,7 +1,8 @@
 import type { Producer, Transaction as KafkaJsTransaction } from 'kafkajs';
 import { TidemarkError } from '@tidemark/schemas';
-import type { Transaction, TransactionalProducer } from '@tidemark/stream';
+import type { TopicPartition, Transaction, TransactionalProducer } from '@tidemark/stream';
 import type { Closable } from '../client/connect.ts';
+import { beginTransaction } from './begin-transaction.ts';
 import { closeQuietly } from './close-quietly.ts';
 import { EncodedOutputs } from './encoded-outputs.ts';
 import type { Encoding } from './encoded-outputs.ts';
@@ -54,7 +55,8 @@ export function toTransactionalProducer(
       buffer.clear();
       return buffer;
     },
-    begin: () => guard('begin', async () => toTransaction(await closable.client.transaction(), guard, encoding)),
+    begin: (announced: readonly TopicPartition[] = []) =>
+      guard('begin', async () => toTransaction(await beginTransaction(closable.client, announced), guard, encoding)),
     close: () => closeQuietly(closable),
   };
 }

@@ -7,6 +7,7 @@ import {
   partitionForKey,
   type Position,
   type TaskTurn,
+  type TopicPartition,
   type TransactionalProducer,
   type WrittenEnds,
 } from '@tidemark/stream';
@@ -42,7 +43,7 @@ export async function commitTurn(
   now: () => number,
 ): Promise<CommittedTurn> {
   const startMs = now();
-  const transaction = await producer.begin();
+  const transaction = await producer.begin(markPartitions(plan, turn, frontierPartitions));
   emitRows(plan, turn.rows, (record) => outputs.add(record));
   const written = outputs.countByTopic.size === 0 ? NOTHING_WRITTEN : await transaction.send(outputs);
   const position: Position = { ...turn.position, ends: addEnds(plan, turn.position.ends, written) };
@@ -71,9 +72,18 @@ function addEnds({ application, stage, changelogTopic }: TaskPlan, ends: Ends, w
   return next;
 }
 
+function frontierPartition(plan: TaskPlan, partitions: number): TopicPartition {
+  return { topic: topics.frontiers.topic, partition: partitionForKey(plan.id, partitions) };
+}
+
+/** Where position and frontier go. Announced when the transaction begins, they cost no request of their own. */
+function markPartitions(plan: TaskPlan, { announcesFrontier }: TaskTurn, partitions: number): TopicPartition[] {
+  const position = { topic: plan.changelogTopic, partition: plan.partition };
+  return announcesFrontier ? [position, frontierPartition(plan, partitions)] : [position];
+}
+
 function frontierRecord(plan: TaskPlan, position: Position, partitions: number): OutputRecord {
   const { frontierMs, idleUntilMs, sinceMs, done, ends } = position;
   const value = encodeFrontierEntry({ sourceTask: plan.id, frontierMs, idleUntilMs, sinceMs, done, ends });
-  const partition = partitionForKey(plan.id, partitions);
-  return { topic: topics.frontiers.topic, partition, key: plan.id, value };
+  return { ...frontierPartition(plan, partitions), key: plan.id, value };
 }

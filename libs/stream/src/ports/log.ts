@@ -129,8 +129,11 @@ export interface TransactionalProducer {
   readonly transactionalId: string;
   /** An empty buffer for the next transaction. There is one: it drops what was added to the one before. */
   newBuffer(): OutputBuffer;
-  /** One transaction at a time. */
-  begin(): Promise<Transaction>;
+  /**
+   * One transaction at a time. `announced` are partitions that its last send will write to, whatever else is written:
+   * they join the transaction together with those of the first send, which saves a request to the broker.
+   */
+  begin(announced?: readonly TopicPartition[]): Promise<Transaction>;
   /** Drops the connections; an open transaction is left to the next owner. Never throws. */
   close(): Promise<void>;
 }
