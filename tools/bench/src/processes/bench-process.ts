@@ -42,7 +42,7 @@ export function startProcess(spec: ProcessSpec): BenchProcess {
   // In a process group of its own: Ctrl-C reaches the bench alone, which then ends what it started.
   const child = spawn(process.execPath, [...WORKER_NODE_FLAGS, ...nodeArgs, `apps/${name}/src/main.ts`, ...args], {
     cwd: rootDir,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_COMPILE_CACHE: compileCache(rootDir), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
@@ -69,6 +69,11 @@ export function startProcess(spec: ProcessSpec): BenchProcess {
     succeeded,
     stop: () => stop(child, ended),
   };
+}
+
+/** The one of `npm start`: types are stripped once, not by each process. */
+function compileCache(rootDir: string): string {
+  return join(rootDir, '.tidemark/compile-cache');
 }
 
 /** All goes to a file; the last lines are kept for an error's message. */
