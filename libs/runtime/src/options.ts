@@ -2,6 +2,8 @@
 export interface RuntimeOptions {
   /** Most records that one turn of a task takes. Larger batches cost memory, smaller ones throughput. */
   readonly maxRecordsPerTurn: number;
+  /** Longest time that a stage lingers for more input (`Stage.lingerMs`), ms; 0 = none does. */
+  readonly maxLingerMs: number;
   /** How long a source task stands at the end of its input before it says that it is idle, ms. */
   readonly idleTimeoutMs: number;
   /** How often a task's rows are brought up to date in Redis, ms. */
@@ -25,7 +27,8 @@ export interface RuntimeOptions {
 }
 
 export const DEFAULT_RUNTIME_OPTIONS: RuntimeOptions = Object.freeze({
-  maxRecordsPerTurn: 10_000,
+  maxRecordsPerTurn: 20_000,
+  maxLingerMs: 250,
   idleTimeoutMs: 30_000,
   checkpointIntervalMs: 1_000,
   quietCommitIntervalMs: 10_000,

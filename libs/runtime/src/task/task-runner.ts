@@ -135,6 +135,10 @@ export class TaskRunner {
     let isDraining = false;
     while (!this.#isStopped && !task.isDone) {
       if (!isDraining) isDraining = await this.#beginDrain(task);
+      if (!isDraining && task.lingersUntilMs() > clock.now()) {
+        await this.#wakeup.wait(Math.min(task.lingersUntilMs(), clock.now() + LONGEST_WAIT_MS));
+        continue;
+      }
       const busy = await task.turn();
       if (isDraining) this.#drainBegun.resolve();
       this.#failures = 0;

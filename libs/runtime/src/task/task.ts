@@ -48,6 +48,7 @@ export class Task {
   #isDone = false;
   #targets: Readonly<Record<string, number>> | undefined;
   #firstTurn = true;
+  #lastTurnMs = -Infinity;
 
   /**
    * Takes the task over and starts to read its input.
@@ -142,6 +143,7 @@ export class Task {
   async turn(): Promise<boolean> {
     const { ports } = this.#around;
     const nowMs = ports.clock.now();
+    this.#lastTurnMs = nowMs;
     const share = Math.min(this.#limit.records, this.#around.share(this.plan, this.lag.total));
     const batches = this.#inputs.take(share, this.#position.inputs);
     const lookupStartMs = ports.clock.now();
@@ -162,6 +164,16 @@ export class Task {
     this.#isDone = turn.position.done;
     this.#firstTurn = false;
     return batches.length > 0 || turn.consumedFrontiers.size > 0;
+  }
+
+  /**
+   * Until when the next turn waits for more input, epoch ms. Not while there is enough for a full one, nor for what is
+   * due by itself; and a drain waits for nothing.
+   */
+  lingersUntilMs(): number {
+    const lingerMs = Math.min(this.plan.stage.lingerMs ?? 0, this.#around.options.maxLingerMs);
+    if (lingerMs === 0 || this.#targets !== undefined || this.lag.total >= this.#limit.records) return -Infinity;
+    return Math.min(this.#lastTurnMs + lingerMs, this.nextTurnMs());
   }
 
   /** When a turn has something to do even if nothing comes in, epoch ms. */

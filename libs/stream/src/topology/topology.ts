@@ -52,6 +52,11 @@ export interface Stage {
   /** Whether the tasks of this stage know event time, so that readers downstream wait for their frontiers. */
   readonly hasEventTime: boolean;
   readonly triggers: readonly QueryTrigger[];
+  /**
+   * Least time between the beginnings of two turns, ms, unless there is input for a full one: each turn costs a
+   * transaction, and nobody sees what it makes any sooner. Default 0.
+   */
+  readonly lingerMs?: number;
   /** Topics that this stage writes, apart from the internal changelog and frontiers. */
   readonly outputs: (application: string) => readonly string[];
   /** Partitions of the repartition topic that it writes; left out by other stages. */

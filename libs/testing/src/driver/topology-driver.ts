@@ -164,6 +164,8 @@ export class TopologyDriver {
         },
         {
           ...DEFAULT_RUNTIME_OPTIONS,
+          // What is piped in is processed at once, without the clock moving.
+          maxLingerMs: 0,
           ...runtime,
           application: topology.worker,
           availableNow: false,

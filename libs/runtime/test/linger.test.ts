@@ -1,0 +1,60 @@
+import { Cluster } from './support/cluster.ts';
+import { counter, lastRows, TOPICS, type Visit } from './support/visits.ts';
+
+let cluster: Cluster;
+
+beforeEach(async () => {
+  cluster = await Cluster.create({ ...TOPICS, cleaned: 1 });
+});
+
+afterEach(() => cluster.stopAll());
+
+const visit = (id: number): Visit => ({ id: `v${id}`, page: 'home', timeMs: id, ms: 1 });
+
+/** Sizes of the batches of the combine task. */
+function batches(): number[] {
+  const ofCombine = cluster.commits.filter(({ task, report }) => task.stage === 'combine' && report.records > 0);
+  return ofCombine.map(({ report }) => report.records);
+}
+
+/** One visit every 10 ms. */
+async function feedSlowly(count: number): Promise<void> {
+  for (let id = 0; id < count; id += 1) {
+    cluster.append('cleaned', 0, [visit(id)]);
+    await cluster.advance(10);
+  }
+}
+
+test('what comes within the linger time goes into one turn; the first does not wait', async () => {
+  await cluster.start(counter({ everyMs: 6_000 }));
+  await cluster.advance(1_000);
+  await feedSlowly(20);
+  // 6 s / 60 = 100 ms: the first at once, then all of each 100 ms.
+  expect(batches()).toEqual([1, 9, 10]);
+  await cluster.advance(6_000);
+  expect(lastRows(cluster, 'totals').get('home')).toBe('20/20');
+});
+
+test('input for a full turn does not wait', async () => {
+  await cluster.start(counter({ everyMs: 6_000 }), { maxRecordsPerTurn: 5 });
+  await cluster.advance(1_000);
+  await feedSlowly(12);
+  expect(batches()).toEqual([1, 5, 5]);
+});
+
+test('a drain does not wait', async () => {
+  const instance = await cluster.start(counter({ everyMs: 600_000 }));
+  await cluster.advance(1_000);
+  cluster.append('cleaned', 0, [visit(1)]);
+  await cluster.quiesce();
+  cluster.append('cleaned', 0, [visit(2)]);
+  await cluster.drain(instance);
+  expect(lastRows(cluster, 'totals').get('home')).toBe('2/2');
+});
+
+test('rows that are to be seen at once never wait', async () => {
+  await cluster.start(counter({ everyMs: 0 }));
+  await cluster.advance(1_000);
+  await feedSlowly(5);
+  expect(batches()).toEqual([1, 1, 1, 1, 1]);
+});
