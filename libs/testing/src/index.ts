@@ -12,3 +12,8 @@ export * from './driver/topology-driver.ts';
 export * from './servers/test-servers.ts';
 export * from './servers/use-servers.ts';
 export * from './oracle/micro-batches.ts';
+export * from './simulator/fault-kinds.ts';
+export * from './simulator/parameters.ts';
+export * from './simulator/simulate.ts';
+export * from './simulator/simulate-seeds.ts';
+export * from './simulator/summary.ts';

@@ -1,7 +1,7 @@
 import {
   freePorts,
-  KAFKA_IMAGE,
   kafkaAnswers,
+  kafkaImage,
   kafkaImageEnvironment,
   type OnProgress,
   REDIS_IMAGE,
@@ -33,7 +33,7 @@ async function startKafkaContainer(): Promise<StartedTestContainer> {
   // The lib takes a while to load and is needed only where there is a Docker engine.
   const { GenericContainer } = await import('testcontainers');
   const [port] = (await freePorts(1)) as [number];
-  const container = await new GenericContainer(KAFKA_IMAGE)
+  const container = await new GenericContainer(kafkaImage())
     .withEnvironment(kafkaImageEnvironment(port))
     .withExposedPorts({ container: port, host: port })
     .start();

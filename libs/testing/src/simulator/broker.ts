@@ -1,0 +1,33 @@
+import type { MemoryLog, OutputRecord } from '@tidemark/stream';
+import { type CallFaults, callOver, type Network } from './calls.ts';
+import type { SimProcess } from './sim-process.ts';
+
+/** Kafka as processes reach it. */
+export interface Broker {
+  readonly network: Network;
+  readonly log: MemoryLog;
+  /** How long a client waits for an answer. */
+  readonly requestTimeoutMs: number;
+  /** How long a transaction may stay open. */
+  readonly transactionTimeoutMs: number;
+  /** Told of each commit as it is decided, with all that it contains. */
+  readonly onCommit: (transactionalId: string, records: readonly OutputRecord[]) => void;
+}
+
+const BROKER_FAULTS: CallFaults = {
+  requestLost: 'request-lost',
+  replyLost: 'reply-lost',
+  requestLate: 'request-late',
+  replyLate: 'reply-late',
+};
+
+/** One request to the broker. @param failure what the process is told when no answer comes */
+export function callBroker<T>(
+  { network, requestTimeoutMs: timeoutMs }: Broker,
+  process: SimProcess,
+  name: string,
+  effect: () => Promise<T>,
+  failure: (why: string) => Error,
+): Promise<T> {
+  return callOver(network, { process, name, effect, timeoutMs, failure, kinds: BROKER_FAULTS });
+}

@@ -1,0 +1,41 @@
+import type { Visit } from '../visits.ts';
+import type { World } from '../world.ts';
+import type { Violate } from './check.ts';
+import { isGood } from './expected.ts';
+import { valuesOf } from './results.ts';
+
+interface Tally {
+  readonly read: number;
+  readonly ok: number;
+  readonly skipped: number;
+  readonly late: number;
+  readonly error: number;
+}
+
+/** Per query: ok + skipped + late + error = read, and each of them is what it must be. */
+export function checkCounts(world: World, visits: readonly Visit[], violate: Violate): void {
+  const ok = visits.filter(isGood).length;
+  const all = { read: visits.length, ok, skipped: countOf(visits, 'none'), error: countOf(visits, 'bad'), late: 0 };
+  const source = world.parameters.isChain ? { read: ok, ok, skipped: 0, error: 0, late: 0 } : all;
+  const late = valuesOf(world.log, 'late-events').length;
+  if (world.parameters.isChain) compareTally(world, 'cleaner/clean', 'clean', all, violate);
+  compareTally(world, 'counter/combine', 'totals', source, violate);
+  compareTally(world, 'counter/combine', 'windows', { ...source, ok: ok - late, late }, violate);
+}
+
+function countOf(visits: readonly Visit[], page: string): number {
+  return visits.filter((visit) => visit.page === page).length;
+}
+
+function compareTally({ history }: World, stage: string, query: string, wanted: Tally, violate: Violate): void {
+  const sum = { read: 0, ok: 0, skipped: 0, late: 0, error: 0 };
+  for (const [id, { positions }] of history.tasks) {
+    if (!id.startsWith(`${stage}/`)) continue;
+    const { tallies } = JSON.parse(positions.at(-1)!) as { tallies: Record<string, Tally> };
+    const tally = tallies[query];
+    if (tally === undefined) continue;
+    for (const part of Object.keys(sum) as (keyof Tally)[]) sum[part] += tally[part];
+  }
+  const different = (Object.keys(sum) as (keyof Tally)[]).filter((part) => sum[part] !== wanted[part]);
+  for (const part of different) violate(`${stage} ${query} counts ${part} = ${sum[part]}, not ${wanted[part]}`);
+}

@@ -1,0 +1,39 @@
+import type { Visit } from '../visits.ts';
+import type { World } from '../world.ts';
+import type { Violate } from './check.ts';
+import { isGood } from './expected.ts';
+import { doubled, valuesOf } from './results.ts';
+
+/** Every good visit is cleaned once and in order, every bad one is one error. */
+export function checkFlow({ log, parameters }: World, visits: readonly Visit[], violate: Violate): void {
+  if (parameters.isChain) {
+    const cleaned = valuesOf<Visit>(log, 'cleaned').map(({ id }) => String(id));
+    compareSets('cleaned', cleaned, visits.filter(isGood).map(({ id }) => String(id)), violate); // prettier-ignore
+    checkOrder(log, violate);
+  }
+  const errors = valuesOf<{ error_message: string }>(log, 'error-events').map(({ error_message }) => error_message);
+  const bad = visits.filter(({ page }) => page === 'bad').map(({ id }) => `visit ${id}`);
+  compareSets('error-events', errors, bad, violate);
+}
+
+function compareSets(topic: string, found: readonly string[], wanted: readonly string[], violate: Violate): void {
+  const there = new Set(found);
+  const lost = wanted.filter((id) => !there.has(id));
+  const wantedSet = new Set(wanted);
+  const foreign = found.filter((id) => !wantedSet.has(id));
+  const twice = doubled(found);
+  if (lost.length > 0) violate(`lost: ${topic} lacks ${lost}`);
+  if (twice.length > 0) violate(`duplicate: ${topic} holds more than once ${twice}`);
+  if (foreign.length > 0) violate(`foreign: ${topic} holds ${foreign}`);
+}
+
+/** What one task wrote to one partition stands there in the order in which it was read. */
+function checkOrder(log: World['log'], violate: Violate): void {
+  const last = new Map<string, number>();
+  for (const { partition, value } of log.committed('cleaned')) {
+    const visit = JSON.parse(value!.toString()) as Visit;
+    const key = `${visit.partition} to ${partition}`;
+    if (visit.place < (last.get(key) ?? -1)) violate(`order: visit ${visit.id} came behind later ones, from ${key}`);
+    last.set(key, visit.place);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Visit } from '../visits.ts';
+import type { World } from '../world.ts';
+import type { Violate } from './check.ts';
+import { highestWatermark, isGood, windowStartsOf } from './expected.ts';
+import { doubled, idOf, type Row, storedRows, valuesOf } from './results.ts';
+
+/** Each window holds exactly what was not late for it; who was late was so rightly, and stands in late-events if for all. */
+export function checkWindows(world: World, visits: readonly Visit[], violate: Violate): void {
+  const rows = finalRows(world, violate);
+  const wanted = new Map<string, Visit[]>();
+  for (const visit of visits.filter(isGood)) {
+    for (const windowStartMs of windowStartsOf(world.parameters, visit.timeMs)) {
+      const id = idOf({ page: visit.page, windowStartMs });
+      wanted.set(id, [...(wanted.get(id) ?? []), visit]);
+    }
+  }
+  for (const id of rows.keys()) if (!wanted.has(id)) violate(`window ${id} holds nothing that was fed`);
+  const counted = new Map<Visit, string[]>();
+  for (const [id, members] of wanted) {
+    const inside = members.filter(({ mask }) => mask === 0 || hasBit(rows.get(id)?.mask ?? 0, mask));
+    for (const visit of inside) counted.set(visit, [...(counted.get(visit) ?? []), id]);
+    compareRow(id, rows.get(id), inside, violate);
+  }
+  checkLate(world, visits, counted, violate);
+}
+
+function hasBit(sum: number, bit: number): boolean {
+  return Math.floor(sum / bit) % 2 === 1;
+}
+
+function compareRow(id: string, row: Row | undefined, inside: readonly Visit[], violate: Violate): void {
+  const sumOf = (field: 'amount' | 'mask') => inside.reduce((sum, visit) => sum + visit[field], 0);
+  const wanted = `${inside.length}/${sumOf('amount')}/${sumOf('mask')}`;
+  const found = row === undefined ? '0/0/0' : `${row.visits}/${row.amount}/${row.mask}`;
+  if (found !== wanted) violate(`window ${id} is ${found}, not ${wanted}`);
+}
+
+/** The last value of each window, emitted or, where that comes only at its end, still in state. */
+function finalRows({ log, history, parameters }: World, violate: Violate): ReadonlyMap<string, Row> {
+  const all = valuesOf<Row>(log, 'windows');
+  const emitted = new Map(all.map((row) => [idOf(row), row]));
+  const texts = [...history.tasks.values()].flatMap((task) => [...task.rows.values()]);
+  const stored = new Map(storedRows(texts, 'windows').map((row) => [idOf(row), row]));
+  if (parameters.mode === 'append') {
+    const twice = doubled(all.map(idOf));
+    if (twice.length > 0) violate(`final windows were emitted more than once: ${twice}`);
+    for (const id of stored.keys()) if (emitted.has(id)) violate(`window ${id} is final and still in state`);
+    return new Map([...emitted, ...stored]);
+  }
+  for (const [id, { visits, amount, mask }] of stored) {
+    const last = emitted.get(id);
+    if (last?.visits === visits && last.amount === amount && last.mask === mask) continue;
+    violate(`window ${id}: ${JSON.stringify(last)} was emitted last, the state is ${visits}/${amount}/${mask}`);
+  }
+  if (parameters.mode === 'complete' && stored.size !== emitted.size) violate('complete mode has removed windows');
+  return emitted;
+}
+
+function checkLate(
+  { log, parameters }: World,
+  visits: readonly Visit[],
+  counted: ReadonlyMap<Visit, readonly string[]>,
+  violate: Violate,
+): void {
+  const lateIds = valuesOf<Visit>(log, 'late-events').map(({ id }) => id);
+  const twice = doubled(lateIds.map(String));
+  if (twice.length > 0) violate(`duplicate: late-events holds more than once ${twice}`);
+  const late = new Set(lateIds);
+  for (const visit of visits.filter(isGood)) {
+    const windows = windowStartsOf(parameters, visit.timeMs).map((windowStartMs) => ({ windowStartMs, id: idOf({ page: visit.page, windowStartMs }) })); // prettier-ignore
+    const inside = new Set(counted.get(visit) ?? []);
+    const missing = windows.filter(({ id }) => !inside.has(id));
+    if ((missing.length === windows.length) !== late.has(visit.id)) {
+      violate(`visit ${visit.id} is in ${inside.size} windows and ${late.has(visit.id) ? '' : 'not '}in late-events`);
+    }
+    if (missing.length === 0) continue;
+    const lastMissing = Math.max(...missing.map(({ windowStartMs }) => windowStartMs));
+    const endMs = lastMissing + parameters.windowSizeMs;
+    const isTorn = windows.some(({ id, windowStartMs }) => inside.has(id) && windowStartMs < lastMissing);
+    if (isTorn) violate(`visit ${visit.id} is late for a window and not for an earlier one`);
+    const most = parameters.mode === 'complete' ? -Infinity : highestWatermark(parameters, visits, visit);
+    if (endMs > most)
+      violate(`visit ${visit.id} was late for a window that ends at ${endMs}; the watermark was at most ${most}`);
+  }
+}

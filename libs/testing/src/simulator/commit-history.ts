@@ -1,0 +1,103 @@
+import type { Checkpoint, OutputRecord } from '@tidemark/stream';
+
+/** What a task has committed, as the broker saw it. */
+export interface TaskHistory {
+  readonly changelogTopic: string;
+  readonly partition: number;
+  /** The position record's text of each version; index = version. */
+  readonly positions: string[];
+  readonly rows: Map<string, string>;
+  /** The last position, read. */
+  last: PositionLike | undefined;
+}
+
+interface PositionLike {
+  readonly incarnation: string;
+  readonly version: number;
+  readonly inputs: Readonly<Record<string, number>>;
+}
+
+const CHANGELOG = /^tidemark\.(.+)\.(.+)\.changelog$/;
+
+/**
+ * Follows all commits from outside, as the broker decides them, and what the checkpoint store holds after each write. It
+ * reads records for itself and knows nothing of the libs' decoding.
+ */
+export class CommitHistory {
+  readonly tasks = new Map<string, TaskHistory>();
+  readonly #violate: (text: string) => void;
+  #commits = 0;
+  #effects = 0;
+
+  constructor(violate: (text: string) => void) {
+    this.#violate = violate;
+  }
+
+  get commits(): number {
+    return this.#commits;
+  }
+
+  /** Commits that wrote more than a position and a frontier. */
+  get effects(): number {
+    return this.#effects;
+  }
+
+  committed(transactionalId: string, records: readonly OutputRecord[]): void {
+    const own = records.filter(({ topic }) => CHANGELOG.test(topic));
+    if (own.length === 0) return;
+    this.#commits += 1;
+    if (records.some(({ topic, key }) => topic !== 'tidemark.frontiers' && String(key) !== 'position'))
+      this.#effects += 1;
+    const task = this.#task(own[0]!);
+    const positions = own.filter(({ key }) => String(key) === 'position');
+    if (positions.length !== 1) this.#violate(`${transactionalId}: ${positions.length} positions in one transaction`);
+    for (const { key, value } of own) {
+      const text = String(key);
+      if (text === 'position') this.#step(transactionalId, task, String(value));
+      else if (value === null) task.rows.delete(text.slice('row:'.length));
+      else task.rows.set(text.slice('row:'.length), String(value));
+    }
+  }
+
+  /** @param stored what the store holds for this task after a write */
+  stored(taskId: string, stored: Checkpoint | undefined): void {
+    if (stored === undefined) return;
+    const { version, position } = stored.meta;
+    const task = this.tasks.get(taskId);
+    if (task === undefined || version >= task.positions.length) {
+      return this.#violate(`checkpoint of ${taskId} shows version ${version}, which is not committed`);
+    }
+    if (task.positions[version] !== position)
+      this.#violate(`checkpoint of ${taskId} has another position at ${version}`);
+    if (version === task.positions.length - 1) this.#compareRows(taskId, task.rows, stored.rows);
+  }
+
+  #compareRows(taskId: string, committed: ReadonlyMap<string, string>, stored: ReadonlyMap<string, string>): void {
+    const isSame = committed.size === stored.size && [...committed].every(([id, text]) => stored.get(id) === text);
+    if (!isSame) this.#violate(`checkpoint of ${taskId} holds other rows than were committed`);
+  }
+
+  #step(id: string, task: TaskHistory, text: string): void {
+    const { positions, last } = task;
+    positions.push(...(last === undefined ? ['', text] : [text]));
+    const position = JSON.parse(text) as PositionLike;
+    const { incarnation, version, inputs } = position;
+    task.last = position;
+    if (version !== positions.length - 1) this.#violate(`${id}: version ${version} follows ${positions.length - 2}`);
+    if (last === undefined) return;
+    if (last.incarnation !== incarnation) this.#violate(`${id}: began anew although its history was there`);
+    for (const [topic, offset] of Object.entries(last.inputs)) {
+      if (!(inputs[topic]! >= offset)) this.#violate(`${id}: went back on ${topic} from ${offset} to ${inputs[topic]}`);
+    }
+  }
+
+  #task({ topic, partition }: OutputRecord): TaskHistory {
+    const [, application, stage] = CHANGELOG.exec(topic)!;
+    const id = `${application}/${stage}/${partition}`;
+    const known = this.tasks.get(id);
+    if (known !== undefined) return known;
+    const task: TaskHistory = { changelogTopic: topic, partition, positions: [], rows: new Map(), last: undefined };
+    this.tasks.set(id, task);
+    return task;
+  }
+}

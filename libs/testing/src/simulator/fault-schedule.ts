@@ -1,0 +1,128 @@
+import { partialsTopic, topics } from '@tidemark/schemas';
+import { createChance } from './chance.ts';
+import type { FaultKind } from './fault-kinds.ts';
+import type { Slot, Supervisor } from './supervisor.ts';
+import { CLEANER, COUNTER } from './topologies.ts';
+import type { World } from './world.ts';
+
+/** Most processes of one worker. */
+const MOST_INSTANCES = 4;
+
+/** Orders the faults that come from outside of any call, at random times, until the world is healthy. */
+export function scheduleFaults(world: World, supervisor: Supervisor): void {
+  const chance = createChance(world.parameters.seed, 3);
+  const { kinds, faultEveryMs } = world.parameters;
+  const actions = createActions(world, supervisor);
+  const enabled = (Object.keys(actions) as (keyof typeof actions)[]).filter((kind) => kinds.has(kind));
+  if (enabled.length === 0) return;
+  const next = () => {
+    world.time.schedule(chance.between(1, 2 * faultEveryMs), () => {
+      if (world.isHealthy) return;
+      const kind = chance.one(enabled);
+      actions[kind](kind);
+      next();
+    });
+  };
+  next();
+}
+
+type Action = (kind: FaultKind) => void;
+
+function createActions(world: World, supervisor: Supervisor) {
+  const chance = createChance(world.parameters.seed, 4);
+  const { faults } = world.network;
+  const onSlot = (act: (slot: Slot, kind: FaultKind) => void): Action => {
+    return (kind) => {
+      const slot = chance.one(supervisor.slots.filter(({ process }) => process !== undefined && !process.isFrozen));
+      if (slot === undefined) return;
+      faults.add(kind, slot.process!.name);
+      act(slot, kind);
+    };
+  };
+  const freezeFor = (slot: Slot, ms: number) => {
+    const { process } = slot;
+    supervisor.freeze(slot);
+    world.time.schedule(ms, () => slot.process === process && supervisor.thaw(slot));
+  };
+  const { sessionTimeoutMs } = world.parameters;
+  return {
+    kill: onSlot((slot) => supervisor.kill(slot)),
+    'kill-at-call': () => {
+      const slot = chance.one(supervisor.slots.filter(({ process }) => process !== undefined));
+      const when = chance.one(['before', 'after effect', 'with the reply'] as const);
+      if (slot !== undefined) supervisor.killAtCall(slot, { inCalls: chance.between(1, 20), when });
+    },
+    freeze: onSlot((slot) => freezeFor(slot, chance.between(1, sessionTimeoutMs - 1))),
+    zombie: onSlot((slot) => freezeFor(slot, sessionTimeoutMs + chance.between(1, 20_000))),
+    restart: onSlot((slot) => supervisor.stop(slot)),
+    'scale-out': (kind) => {
+      const { topology } = chance.one(supervisor.slots);
+      if (supervisor.slots.filter((slot) => slot.topology === topology).length >= MOST_INSTANCES) return;
+      faults.add(kind, topology.worker);
+      supervisor.add(topology);
+    },
+    rebalance: onSlot(({ topology }) => world.groupOf(topology.worker).rebalance()),
+    fence: (kind) => {
+      const id = chance.one([...world.history.tasks.keys()]);
+      if (id === undefined) return;
+      faults.add(kind, id);
+      world.log.expireTransaction(`tidemark.${id.replaceAll('/', '.')}`);
+    },
+    compaction: (kind) => {
+      faults.add(kind);
+      compact(world);
+    },
+    retention: (kind) => {
+      faults.add(kind);
+      dropConsumed(world);
+    },
+    'redis-lost': (kind) => {
+      faults.add(kind);
+      world.redis.loseEverything();
+    },
+    'redis-old-dump': (kind) => {
+      faults.add(kind);
+      world.redis.loseWrites(chance.below(world.redis.writes + 1));
+    },
+    'redis-suffix-lost': (kind) => {
+      faults.add(kind);
+      world.redis.loseWrites(chance.between(1, 5));
+    },
+    'redis-away': (kind) => {
+      faults.add(kind);
+      world.redis.setAway(true);
+      world.time.schedule(chance.between(500, 20_000), () => world.redis.setAway(false));
+    },
+  } satisfies Partial<Record<FaultKind, Action>>;
+}
+
+/** What the broker's cleaner may do at any time, and no more. */
+function compact({ log, time, history, parameters }: World): void {
+  const nowMs = time.now();
+  const changelogs = new Set([...history.tasks.values()].map(({ changelogTopic }) => changelogTopic));
+  for (const topic of changelogs) log.compact(topic, { dropTombstonesBeforeMs: nowMs - parameters.deleteRetentionMs });
+  log.compact(topics.manifests.topic);
+  log.compact(topics.frontiers.topic, { beforeMs: nowMs - FRONTIER_LAG_MS });
+}
+
+/** As the catalogue sets it. */
+const FRONTIER_LAG_MS = 60_000;
+
+/** Drops what its readers have long read; far less than what retention leaves in truth, yet never what is still needed. */
+function dropConsumed({ log, history, parameters }: World): void {
+  const readers = [
+    // What was cleaned stays: the checker reads all of it.
+    { stage: parameters.isChain ? `${CLEANER}/clean` : `${COUNTER}/combine`, topic: 'visits' },
+    { stage: `${COUNTER}/merge`, topic: partialsTopic(COUNTER, 'combine') },
+  ];
+  for (const [id, { positions, partition }] of history.tasks) {
+    const reader = readers.find(({ stage }) => id.startsWith(`${stage}/`));
+    // So many commits back that no process that was frozen meanwhile still stands there.
+    const old = positions[positions.length - KEPT_COMMITS];
+    if (reader === undefined || !old) continue;
+    const { inputs } = JSON.parse(old) as { inputs: Record<string, number> };
+    log.truncate(reader.topic, partition, inputs[reader.topic]!);
+  }
+}
+
+const KEPT_COMMITS = 20;

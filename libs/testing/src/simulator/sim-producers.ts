@@ -1,0 +1,84 @@
+import { TidemarkError } from '@tidemark/schemas';
+import {
+  type OutputRecord,
+  type ProducerFactory,
+  RecordList,
+  recordsOf,
+  type Transaction,
+  type TransactionalProducer,
+} from '@tidemark/stream';
+import { type Broker, callBroker } from './broker.ts';
+import { sendInParts, untilSettled } from './send-in-parts.ts';
+import type { SimProcess } from './sim-process.ts';
+
+/** Producers of one process: each call takes time, may be lost, or may arrive when its sender has long given up. */
+export function createSimProducers(broker: Broker, process: SimProcess): ProducerFactory {
+  return {
+    async open(transactionalId) {
+      const failure = (why: string) => new TidemarkError('TM_KAFKA_UNREACHABLE', why);
+      const effect = () => openSettled(broker, transactionalId);
+      return createProducer(broker, process, await callBroker(broker, process, `open ${transactionalId}`, effect, failure)); // prettier-ignore
+    },
+  };
+}
+
+/** InitProducerId: fences and aborts at once, and answers when all markers of what was open are written. */
+async function openSettled(broker: Broker, id: string): Promise<TransactionalProducer> {
+  for (;;) {
+    await untilSettled(broker, id);
+    const producer = await broker.log.producers.open(id);
+    if (!broker.log.isSettling(id)) return producer;
+  }
+}
+
+type Calls = <T>(name: string, effect: () => Promise<T>) => Promise<T>;
+
+function createProducer(broker: Broker, process: SimProcess, real: TransactionalProducer): TransactionalProducer {
+  const { transactionalId } = real;
+  const failure = (why: string) => new TidemarkError('TM_TRANSACTION_FAILED', `${transactionalId}: ${why}`);
+  let unusable: string | undefined;
+  const refuseUnusable = () => {
+    if (unusable !== undefined) throw failure(`${unusable}: open a new producer`);
+  };
+  const call: Calls = async (name, effect) => {
+    refuseUnusable();
+    try {
+      return await callBroker(broker, process, `${name} ${transactionalId}`, effect, failure);
+    } catch (error) {
+      unusable ??= `its ${name} failed`;
+      throw error;
+    }
+  };
+  return {
+    transactionalId,
+    newBuffer: () => new RecordList(),
+    async begin() {
+      refuseUnusable();
+      return createTransaction(broker, transactionalId, await real.begin(), call);
+    },
+    async close() {
+      unusable ??= 'it is closed';
+    },
+  };
+}
+
+function createTransaction(broker: Broker, id: string, real: Transaction, call: Calls): Transaction {
+  const contents: OutputRecord[] = [];
+  return {
+    send(given) {
+      const records = recordsOf(given);
+      return call(`send of ${records.length} records`, async () => {
+        await untilSettled(broker, id);
+        const ends = await sendInParts(broker, id, real, records);
+        contents.push(...records);
+        return ends;
+      });
+    },
+    commit: () =>
+      call('commit', async () => {
+        await real.commit();
+        broker.onCommit(id, contents);
+      }),
+    abort: () => call('abort', () => real.abort()),
+  };
+}

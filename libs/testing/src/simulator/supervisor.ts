@@ -1,0 +1,172 @@
+import { DEFAULT_RUNTIME_OPTIONS, type RuntimePorts, Worker } from '@tidemark/runtime';
+import { TidemarkError } from '@tidemark/schemas';
+import { type RuntimeObserver, silentLogger, silentObserver, type Topology } from '@tidemark/stream';
+import { createSimAdmin } from './sim-admin.ts';
+import { type DeathPlan, SimProcess } from './sim-process.ts';
+import { createSimProducers } from './sim-producers.ts';
+import { createSimReader } from './sim-reader.ts';
+import { CLEAN_STAGE } from './topologies.ts';
+import type { World } from './world.ts';
+
+/** One process that a supervisor keeps up: when it ends, for whatever reason, another one follows. */
+export interface Slot {
+  readonly topology: Topology;
+  process: SimProcess | undefined;
+  /** Set once it has started. */
+  worker: Worker | undefined;
+  isStopping: boolean;
+}
+
+/** Keeps processes up, and does to them what a fault says. */
+export class Supervisor {
+  readonly slots: Slot[] = [];
+  readonly #world: World;
+  #started = 0;
+  #incarnations = 0;
+  #isShuttingDown = false;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  add(topology: Topology): Slot {
+    const slot: Slot = { topology, process: undefined, worker: undefined, isStopping: false };
+    this.slots.push(slot);
+    this.#start(slot);
+    return slot;
+  }
+
+  /** As by kill -9. */
+  kill(slot: Slot): void {
+    slot.process?.kill();
+    this.#buried(slot);
+  }
+
+  /** It will die in one of its next calls. */
+  killAtCall(slot: Slot, plan: DeathPlan): void {
+    slot.process?.planDeath(plan, () => {
+      this.#world.network.faults.add('kill-at-call', `${slot.process?.name} ${plan.when}`);
+      this.#buried(slot);
+    });
+  }
+
+  freeze(slot: Slot): void {
+    const { process, topology } = slot;
+    if (process === undefined) return;
+    process.freeze();
+    this.#world.groupOf(topology.worker).silenced(process);
+  }
+
+  thaw({ process, topology }: Slot): void {
+    if (process === undefined || !process.isFrozen) return;
+    this.#world.trace.note(`thaw ${process.name}`);
+    process.thaw();
+    this.#world.groupOf(topology.worker).resumed(process);
+  }
+
+  /** As by SIGTERM; the process ends by itself. */
+  stop(slot: Slot): void {
+    const { worker, process } = slot;
+    if (worker === undefined || process === undefined || slot.isStopping) return;
+    slot.isStopping = true;
+    worker.stop().then(
+      () => this.#ended(slot, process, undefined),
+      (error: Error) => this.#ended(slot, process, error),
+    );
+  }
+
+  /** Ends all for good, cleanly. */
+  stopAll(): void {
+    this.#isShuttingDown = true;
+    for (const slot of this.slots) this.stop(slot);
+  }
+
+  #start(slot: Slot): void {
+    const { parameters, trace } = this.#world;
+    const process = new SimProcess(`${slot.topology.worker}-${(this.#started += 1)}`, this.#world.time);
+    Object.assign(slot, { process, worker: undefined, isStopping: false });
+    trace.note(`start ${process.name}`);
+    const options = {
+      ...DEFAULT_RUNTIME_OPTIONS,
+      maxRecordsPerTurn: parameters.maxRecordsPerTurn,
+      idleTimeoutMs: parameters.idleTimeoutMs,
+      checkpointIntervalMs: parameters.checkpointIntervalMs,
+      quietCommitIntervalMs: parameters.quietCommitIntervalMs,
+      transactionTimeoutMs: parameters.transactionTimeoutMs,
+      sessionTimeoutMs: parameters.sessionTimeoutMs,
+      confirmMembershipTimeoutMs: parameters.confirmMembershipTimeoutMs,
+      application: slot.topology.worker,
+      availableNow: false,
+      upstreamOf: (topic: string) => (topic === 'cleaned' ? CLEAN_STAGE : undefined),
+    };
+    Worker.start(slot.topology, this.#portsOf(process), options).then(
+      (worker) => this.#running(slot, process, worker),
+      (error: Error) => this.#ended(slot, process, error),
+    );
+  }
+
+  #running(slot: Slot, process: SimProcess, worker: Worker): void {
+    if (slot.process !== process || process.isDead) return;
+    slot.worker = worker;
+    this.#world.trace.note(`started ${process.name}`);
+    worker.ended.catch((error: Error) => this.#ended(slot, process, error));
+    if (this.#isShuttingDown) this.stop(slot);
+  }
+
+  /** A process ended by itself: cleanly, or since it could not go on. */
+  #ended(slot: Slot, process: SimProcess, error: Error | undefined): void {
+    if (slot.process !== process || process.isDead) return;
+    if (error !== undefined) {
+      this.#world.trace.note(`ended ${process.name} ${error.message}`);
+      if (!(error instanceof TidemarkError && error.canRetry)) this.#violate(`${process.name} ended: ${error.stack}`);
+    }
+    process.kill();
+    this.#buried(slot);
+  }
+
+  #buried(slot: Slot): void {
+    const { process, topology } = slot;
+    if (process === undefined) return;
+    this.#world.trace.note(`gone ${process.name}`);
+    this.#world.groupOf(topology.worker).silenced(process);
+    Object.assign(slot, { process: undefined, worker: undefined });
+    if (this.#isShuttingDown) return;
+    const { chance, time } = this.#world.network;
+    time.schedule(this.#world.isHealthy ? 100 : chance.one([100, 1_000, 15_000]), () => this.#start(slot));
+  }
+
+  #portsOf(process: SimProcess): RuntimePorts {
+    const { broker, redis, groupOf, trace } = this.#world;
+    const observer: RuntimeObserver = {
+      ...silentObserver,
+      tookOver: ({ application, stage, partition }, { changelogRecords, fromCheckpoint, position }) =>
+        trace.note(`${process.name} took over ${application}/${stage}/${partition} at ${position.version} (${changelogRecords} ${fromCheckpoint})`), // prettier-ignore
+      failed: ({ application, stage, partition }, error, stopped) => {
+        trace.note(`${process.name} ${application}/${stage}/${partition} failed: ${error.message}`);
+        if (stopped && !isExpected(error))
+          this.#violate(`${application}/${stage}/${partition} stopped: ${error.stack}`);
+      },
+    };
+    return {
+      reader: createSimReader(broker, process),
+      producers: createSimProducers(broker, process),
+      admin: createSimAdmin(broker, process),
+      membership: { join: (options) => groupOf(options.groupId).join(process, options) },
+      checkpoints: redis.portOf(process),
+      clock: process.clock,
+      logger: silentLogger,
+      observer,
+      newIncarnation: () => `incarnation-${(this.#incarnations += 1)}`,
+    };
+  }
+
+  #violate(text: string): void {
+    this.#world.violations.push(text);
+    this.#world.trace.note(`violation ${text}`);
+  }
+}
+
+/** A task that is told to stop while it waits may report what it waited for. */
+function isExpected(error: Error): boolean {
+  return error instanceof TidemarkError && (error.canRetry || error.code === 'TM_FENCED');
+}

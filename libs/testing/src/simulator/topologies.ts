@@ -1,0 +1,73 @@
+import {
+  aggregate,
+  defineTopology,
+  type LogRecord,
+  mapStage,
+  ok,
+  query,
+  type Sink,
+  skip,
+  type Step,
+  stepError,
+  type Topology,
+} from '@tidemark/stream';
+import { count, slidingWindow, sum, type WindowSpec } from '@tidemark/window-state';
+import type { Parameters } from './parameters.ts';
+import type { Visit } from './visits.ts';
+
+export const CLEANER = 'cleaner';
+export const COUNTER = 'counter';
+/** Stage whose frontiers the counter waits for in a chain. */
+export const CLEAN_STAGE = `${CLEANER}/clean`;
+
+const readVisit: Step<Visit> = ({ value }: LogRecord) => {
+  const visit = JSON.parse(value!.toString()) as Visit;
+  if (visit.page === 'bad') return stepError('bad_visit', `visit ${visit.id}`);
+  return visit.page === 'none' ? skip('no page') : ok(visit);
+};
+
+const eventTimeMs = ({ timeMs }: Visit): number => timeMs;
+
+/** The workers of a run, in the order of the flow: visits → cleaned → windows and totals. */
+export function createTopologies(parameters: Parameters): readonly Topology[] {
+  const counter = createCounter(parameters);
+  return parameters.isChain ? [createCleaner(), counter] : [counter];
+}
+
+function createCleaner(): Topology {
+  const cleaned: Sink<Visit> = { topic: 'cleaned', key: ({ page }) => page, encode: (visit) => JSON.stringify(visit) };
+  const clean = mapStage({ name: 'clean', source: from('visits'), step: readVisit, eventTimeMs, sinks: [cleaned] });
+  return defineTopology({ worker: CLEANER, stages: [clean] });
+}
+
+function createCounter({ isChain, mode, everyMs, delayMs, windowSizeMs, slideMs }: Parameters): Topology {
+  const window = slidingWindow({ sizeMs: windowSizeMs, slideMs });
+  const shared = {
+    groupBy: { page: ({ page }: Visit) => page },
+    measures: {
+      visits: count<Visit>(),
+      amount: sum<Visit>((visit) => visit.amount),
+      mask: sum<Visit>((visit) => visit.mask),
+    },
+    everyMs,
+  };
+  const stages = aggregate<Visit>({
+    source: from(isChain ? 'cleaned' : 'visits'),
+    step: readVisit,
+    eventTimeMs,
+    maxFutureMs: Infinity,
+    queries: [
+      query<Visit, 'page', 'visits' | 'amount' | 'mask', WindowSpec>({ ...shared, name: 'windows', window, watermarkDelayMs: delayMs, mode, sink: results('windows') }), // prettier-ignore
+      query<Visit, 'page', 'visits' | 'amount' | 'mask'>({ ...shared, name: 'totals', mode: 'complete', sink: results('totals') }), // prettier-ignore
+    ],
+  });
+  return defineTopology({ worker: COUNTER, stages });
+}
+
+function from(topic: string) {
+  return { kind: 'topics', subscribe: [topic], startingOffsets: 'earliest' } as const;
+}
+
+function results<T extends { page: string }>(topic: string): Sink<T> {
+  return { topic, key: ({ page }) => page, encode: (row) => JSON.stringify(row) };
+}

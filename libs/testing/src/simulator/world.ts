@@ -1,0 +1,116 @@
+import { catalogueSpecs, changelogSpec, partialsSpec, topics } from '@tidemark/schemas';
+import { MemoryLog, type TopicSpec } from '@tidemark/stream';
+import type { Broker } from './broker.ts';
+import type { Network } from './calls.ts';
+import { createChance } from './chance.ts';
+import { CommitHistory } from './commit-history.ts';
+import { type FaultKind, FaultTally } from './fault-kinds.ts';
+import { ModelTime } from './model-time.ts';
+import type { Parameters } from './parameters.ts';
+import { SimGroup } from './sim-group.ts';
+import { SimRedis } from './sim-checkpoints.ts';
+import { CLEANER, COUNTER } from './topologies.ts';
+import { Trace } from './trace.ts';
+
+export const START_MS = Date.UTC(2026, 5, 1);
+
+/** Kafka, Redis, time and what is known of them: everything but the processes. */
+export interface World {
+  readonly parameters: Parameters;
+  readonly time: ModelTime;
+  readonly network: Network;
+  readonly log: MemoryLog;
+  readonly broker: Broker;
+  readonly redis: SimRedis;
+  readonly history: CommitHistory;
+  readonly trace: Trace;
+  readonly violations: string[];
+  /** All tasks that there are: `application/stage/partition`. */
+  readonly taskIds: readonly string[];
+  readonly groupOf: (application: string) => SimGroup;
+  /** Whether calls are hit by faults now. */
+  isHealthy: boolean;
+}
+
+/** An empty world with its topics. @param onLine is given each line of the trace */
+export async function createWorld(parameters: Parameters, onLine?: (line: string) => void): Promise<World> {
+  const time = new ModelTime(START_MS);
+  const trace = new Trace(() => time.now(), onLine);
+  const violations: string[] = [];
+  const violate = (text: string) => {
+    trace.note(`violation ${text}`);
+    violations.push(text);
+  };
+  const note = (line: string) => trace.note(line);
+  const chance = createChance(parameters.seed, 2);
+  const log = new MemoryLog({ clock: time, scheduleMarker: (write) => void time.schedule(markerDelayMs(), write) });
+  const faults = new FaultTally(() => log.hasOpenTransaction(), note);
+  const isHit = (kind: FaultKind) => {
+    return !world.isHealthy && parameters.kinds.has(kind) && chance.happens(parameters.callFaultRate);
+  };
+  const markerDelayMs = () => {
+    if (!isHit('marker-late')) return chance.between(0, 3);
+    faults.add('marker-late');
+    return chance.between(50, 3_000);
+  };
+  const history = new CommitHistory(violate);
+  const network: Network = { time, chance, faults, note, isHit };
+  const { requestTimeoutMs, transactionTimeoutMs } = parameters;
+  const broker: Broker = {
+    network,
+    log,
+    requestTimeoutMs,
+    transactionTimeoutMs,
+    onCommit: (id, records) => history.committed(id, records),
+  };
+  const groups = new Map<string, SimGroup>();
+  const changelogs = changelogSpecs(parameters);
+  const changelogPartitions = new Map(changelogs.map(({ topic, partitions }) => [topic, partitions]));
+  const world: World = {
+    parameters,
+    time,
+    network,
+    log,
+    broker,
+    redis: new SimRedis(network, (id, stored) => history.stored(id, stored)),
+    history,
+    trace,
+    violations,
+    taskIds: changelogs.flatMap(({ topic, partitions }) => taskIdsOf(topic, partitions)),
+    groupOf: (application) => {
+      const group = groups.get(application) ?? new SimGroup(network, (topic) => changelogPartitions.get(topic)!);
+      groups.set(application, group);
+      return group;
+    },
+    isHealthy: false,
+  };
+  await log.admin.createTopics([...changelogs, ...otherSpecs(parameters)]);
+  return world;
+}
+
+function taskIdsOf(changelogTopic: string, partitions: number): readonly string[] {
+  const [, application, stage] = changelogTopic.split('.');
+  return Array.from({ length: partitions }, (_, partition) => `${application}/${stage}/${partition}`);
+}
+
+function changelogSpecs({ partitions, deleteRetentionMs, isChain }: Parameters): readonly TopicSpec[] {
+  const config = { 'delete.retention.ms': String(deleteRetentionMs) };
+  const specs = [
+    ...(isChain ? [changelogSpec(CLEANER, 'clean', partitions.visits)] : []),
+    changelogSpec(COUNTER, 'combine', isChain ? partitions.cleaned : partitions.visits),
+    changelogSpec(COUNTER, 'merge', partitions.partials),
+  ];
+  return specs.map((spec) => ({ ...spec, config: { ...spec.config, ...config } }));
+}
+
+function otherSpecs({ partitions }: Parameters): readonly TopicSpec[] {
+  const { visits, cleaned, windows, totals, partials, frontiers } = partitions;
+  const catalogue = new Map(catalogueSpecs().map((spec) => [spec.topic, spec]));
+  const known = { [topics.frontiers.topic]: frontiers, [topics.errorEvents.topic]: 1, [topics.lateEvents.topic]: 1 };
+  return [
+    ...Object.entries({ visits, cleaned, windows, totals }).map(([topic, count]) => ({ topic, partitions: count, config: {} })), // prettier-ignore
+    ...Object.entries(known).map(([topic, count]) => ({ ...catalogue.get(topic)!, partitions: count })),
+    catalogue.get(topics.manifests.topic)!,
+    partialsSpec(COUNTER, 'combine', partials),
+  ];
+}
