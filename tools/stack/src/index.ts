@@ -1,4 +1,5 @@
 export { type KafkaServer, startKafka } from './kafka/start-kafka.ts';
+export { KAFKA_VERSION_VARIABLE, TESTED_KAFKA_VERSIONS } from './kafka/version.ts';
 export { ensureKafkaTools, type KafkaTools } from './kafka/perf-tools.ts';
 export { type LocalServerOptions } from './process/local-server.ts';
 export { type OnProgress } from './progress.ts';
@@ -7,7 +8,7 @@ export { ensureSystemPackage, type SystemPackage } from './system/ensure-package
 export { describeStack, resetStack, stopStack } from './manage-stack.ts';
 export { startStack, type StartStackOptions } from './start-stack.ts';
 export { type ServerName, type Source, type Stack, type StackServer } from './stack.ts';
-export { KAFKA_IMAGE, kafkaImageEnvironment, REDIS_IMAGE, REDIS_IMAGE_COMMAND } from './source/images.ts';
+export { kafkaImage, kafkaImageEnvironment, REDIS_IMAGE, REDIS_IMAGE_COMMAND } from './source/images.ts';
 export { kafkaAnswers } from './probe/kafka.ts';
 export { freePorts } from './probe/ports.ts';
 export { waitUntil } from './process/wait-until.ts';

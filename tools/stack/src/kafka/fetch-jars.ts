@@ -5,7 +5,7 @@ import { stackUnavailable, tail } from '../errors.ts';
 import { TIDEMARK_DIR } from '../paths.ts';
 import { runCommand } from '../process/run-command.ts';
 import { type OnProgress, silent } from '../progress.ts';
-import { KAFKA_VERSION, LOG4J_VERSION } from './version.ts';
+import { LOG4J_VERSION } from './version.ts';
 
 /** A Maven artifact, by default with all that it depends on. */
 export interface Artifact {
@@ -16,17 +16,17 @@ export interface Artifact {
   readonly alone?: boolean;
 }
 
-const SERVER: readonly Artifact[] = [
-  { groupId: 'org.apache.kafka', artifactId: 'kafka_2.13', version: KAFKA_VERSION },
+const serverArtifacts = (version: string): readonly Artifact[] => [
+  { groupId: 'org.apache.kafka', artifactId: 'kafka_2.13', version },
   { groupId: 'org.apache.logging.log4j', artifactId: 'log4j-slf4j-impl', version: LOG4J_VERSION },
 ];
 
 /**
- * The folder with Kafka's jars; fetched with Maven when it is not there yet.
+ * The folder with the jars of that Kafka; fetched with Maven when it is not there yet.
  * @throws TM_STACK_UNAVAILABLE when Maven is missing or cannot get them
  */
-export async function ensureKafkaJars(onProgress: OnProgress = silent): Promise<string> {
-  return ensureJars(`kafka-${KAFKA_VERSION}`, SERVER, onProgress);
+export async function ensureKafkaJars(version: string, onProgress: OnProgress = silent): Promise<string> {
+  return ensureJars(`kafka-${version}`, serverArtifacts(version), onProgress);
 }
 
 /**

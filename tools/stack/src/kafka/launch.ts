@@ -14,7 +14,7 @@ const CLUSTER_ID = 'dGlkZW1hcmstc3RhY2stMQ';
 
 const JVM_OPTIONS = ['-Xms192m', '-Xmx768m', '-XX:+UseSerialGC', '-XX:-UsePerfData', '-Djava.awt.headless=true'];
 
-export type KafkaInstallation = { java: string; jarsDir: string };
+export type KafkaInstallation = { java: string; jarsDir: string; version: string };
 
 /** Files of a broker in its folder. */
 export function kafkaFiles(dataDir: string) {
@@ -29,7 +29,7 @@ export function kafkaFiles(dataDir: string) {
 
 /** Formats the folder when it is new, and starts the broker's process. Does not wait until it answers. */
 export async function launchKafka(
-  { java, jarsDir }: KafkaInstallation,
+  { java, jarsDir, version }: KafkaInstallation,
   dataDir: string,
   port: number,
 ): Promise<ProcessIdentity> {
@@ -37,7 +37,7 @@ export async function launchKafka(
   mkdirSync(files.logDir, { recursive: true });
   const [controllerPort] = await freePorts(1);
   const [listener, controller] = [`${HOST}:${port}`, `${HOST}:${controllerPort}`];
-  const settings = kafkaSettings({ listener, advertised: listener, controller, logDir: files.logDir });
+  const settings = kafkaSettings({ listener, advertised: listener, controller, logDir: files.logDir }, version);
   writeFileSync(files.properties, toPropertiesText(settings));
   writeFileSync(files.log4j2, log4j2Text(files.log));
   const args = [`-Dlog4j2.configurationFile=${files.log4j2}`, '-cp', join(jarsDir, '*')];

@@ -10,11 +10,18 @@ export type KafkaPlace = {
 };
 
 /** Server properties of the one node, broker and controller at once: the same for a local process and for an image. */
-export function kafkaSettings({ listener, advertised, controller, logDir }: KafkaPlace): Record<string, string> {
-  return { ...nodeSettings(listener, advertised, controller, logDir), ...SINGLE_NODE, ...BEHAVIOUR, ...SMALL_MACHINE };
+export function kafkaSettings(place: KafkaPlace, version: string): Record<string, string> {
+  const hasShareGroups = Number(version.split('.')[0]) >= 4;
+  return {
+    ...nodeSettings(place),
+    ...SINGLE_NODE,
+    ...BEHAVIOUR,
+    ...SMALL_MACHINE,
+    ...(hasShareGroups && SHARE_GROUPS),
+  };
 }
 
-function nodeSettings(listener: string, advertised: string, controller: string, logDir: string) {
+function nodeSettings({ listener, advertised, controller, logDir }: KafkaPlace) {
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
@@ -35,8 +42,6 @@ const SINGLE_NODE = {
   'offsets.topic.replication.factor': '1',
   'transaction.state.log.replication.factor': '1',
   'transaction.state.log.min.isr': '1',
-  'share.coordinator.state.topic.replication.factor': '1',
-  'share.coordinator.state.topic.min.isr': '1',
 };
 
 const BEHAVIOUR = {
@@ -55,12 +60,18 @@ const BEHAVIOUR = {
 const SMALL_MACHINE = {
   'offsets.topic.num.partitions': '5',
   'transaction.state.log.num.partitions': '5',
-  'share.coordinator.state.topic.num.partitions': '1',
   'num.network.threads': '2',
   'num.io.threads': '4',
   'num.replica.fetchers': '1',
   'log.cleaner.threads': '1',
   'log.cleaner.dedupe.buffer.size': '16777216',
+};
+
+/** Since Kafka 4: one replica and one partition for them too. */
+const SHARE_GROUPS = {
+  'share.coordinator.state.topic.replication.factor': '1',
+  'share.coordinator.state.topic.min.isr': '1',
+  'share.coordinator.state.topic.num.partitions': '1',
 };
 
 /** The text of a server.properties file. */

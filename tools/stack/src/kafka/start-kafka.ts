@@ -4,7 +4,7 @@ import { silent } from '../progress.ts';
 import { ensureKafkaJars } from './fetch-jars.ts';
 import { findJava } from './java.ts';
 import { kafkaFiles, launchKafka } from './launch.ts';
-import { KAFKA_VERSION } from './version.ts';
+import { chosenKafkaVersion } from './version.ts';
 
 export type KafkaServer = LocalServer & {
   /** Starts the broker again on the same port and data, after `stop` or `kill`, or ends it first (by `stop`). */
@@ -17,11 +17,12 @@ export type KafkaServer = LocalServer & {
  */
 export async function startKafka(options: LocalServerOptions = {}): Promise<KafkaServer> {
   const java = await findJava();
-  const jarsDir = await ensureKafkaJars(options.onProgress ?? silent);
+  const version = chosenKafkaVersion();
+  const jarsDir = await ensureKafkaJars(version, options.onProgress ?? silent);
   const server = await startLocalServer(options, {
     name: 'Kafka',
-    version: KAFKA_VERSION,
-    launch: (dataDir, port) => launchKafka({ java, jarsDir }, dataDir, port),
+    version,
+    launch: (dataDir, port) => launchKafka({ java, jarsDir, version }, dataDir, port),
     answers: kafkaAnswers,
     logFiles: (dataDir) => [kafkaFiles(dataDir).log, kafkaFiles(dataDir).output],
   });
