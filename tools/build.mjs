@@ -1,6 +1,7 @@
 // Builds one project into its dist folder, for `nx build <project>`.
 // usage: node tools/build.mjs <project folder>
-// A lib becomes a package that can be published: JavaScript, declarations and a package.json. An app or a tool becomes
+// A lib becomes a package that can be published: JavaScript, declarations and a package.json; what it needs in a patched
+// form is inside, since patches reach only this repository. An app or a tool becomes
 // one file, `dist/main.js`, with the packages of this repository inside and all others left in node_modules.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { patchedDependencies, unpatchedFiles } from './checks/src/patches.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const SCOPE = '@tidemark/';
@@ -60,8 +62,26 @@ function writePackage(dir) {
     name.startsWith(SCOPE) ? rest.version : version,
   ]);
   const exports = { '.': { types: './index.d.ts', default: './index.js' } };
-  const published = { ...rest, exports, dependencies: Object.fromEntries(versions) };
+  const bundled = copyPatched(dir, dependencies);
+  const published = {
+    ...rest,
+    exports,
+    dependencies: Object.fromEntries(versions),
+    ...(bundled.length > 0 && { bundleDependencies: bundled }),
+  };
   writeFileSync(join(dir, 'dist/package.json'), `${JSON.stringify(published, null, 2)}\n`);
+}
+
+/** Puts patched packages, as they are installed here, where npm packs them with the lib. @returns their names */
+function copyPatched(dir, dependencies) {
+  const patches = patchedDependencies(ROOT, dependencies);
+  for (const [name, patchFile] of patches) {
+    const packageDir = dirname(createRequire(join(dir, 'package.json')).resolve(`${name}/package.json`));
+    const unpatched = unpatchedFiles(patchFile, packageDir);
+    if (unpatched.length > 0) fail(`${packageDir} is not patched: ${unpatched.join(', ')}; run "npx patch-package"`);
+    cpSync(packageDir, join(dir, 'dist/node_modules', name), { recursive: true });
+  }
+  return [...patches.keys()];
 }
 
 function copyAssets(fromDir, toDir) {
