@@ -36,6 +36,7 @@ export class Worker {
   #end!: (error?: Error) => void;
   #member: Member | undefined;
   #joined = false;
+  #isStopping = false;
   #draining: boolean;
 
   /** Plans, registers the manifests, joins, and runs until `stop`, a drain, or a failure that ends the process. */
@@ -124,6 +125,7 @@ export class Worker {
 
   /** Ends cleanly: turns under way are finished, checkpoints are written, the group is left. Idempotent. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     for (const timer of this.#timers) timer.stop();
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
     await Promise.all(this.#stopping);
@@ -184,6 +186,8 @@ export class Worker {
   }
 
   #run(plan: TaskPlan): void {
+    // The group may still give us tasks while the last turns end: nobody would end these.
+    if (this.#isStopping) return;
     const runner = new TaskRunner(plan, this.#around, {
       confirmOwnership: (cause) => this.#confirmOwnership(plan, cause),
       drainTargets: (task) =>
