@@ -11,6 +11,8 @@ export interface Network {
   readonly note: (line: string) => void;
   /** Whether a fault of this kind is to happen now; the rate is per call. */
   readonly isHit: (kind: FaultKind) => boolean;
+  /** When each call began that has no answer yet, epoch ms, oldest first. */
+  readonly unanswered: Map<object, number>;
 }
 
 /** One request from a process, and how it is answered. */
@@ -47,7 +49,11 @@ export function callOver<T>(network: Network, call: Call<T>): Promise<T> {
   if (death === 'before') process.die();
   if (process.isDead) return NEVER;
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const fail = (why: string) => process.receive(() => reject(call.failure(`${name}: ${why}`)));
+  network.unanswered.set(call, time.now());
+  const fail = (why: string) => {
+    network.unanswered.delete(call);
+    process.receive(() => reject(call.failure(`${name}: ${why}`)));
+  };
   const cancelTimeout = time.schedule(call.timeoutMs, () => fail('no answer in time'));
   const answer = (fn: () => void) => {
     if (death === 'after effect') process.die();
@@ -55,6 +61,7 @@ export function callOver<T>(network: Network, call: Call<T>): Promise<T> {
     time.schedule(delayMs(network, call, call.kinds.replyLate), () => {
       if (death === 'with the reply') process.die();
       cancelTimeout();
+      network.unanswered.delete(call);
       process.receive(fn);
     });
   };

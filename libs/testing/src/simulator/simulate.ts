@@ -107,8 +107,10 @@ async function untilQuiet(world: World, supervisor: Supervisor): Promise<boolean
 }
 
 /** Whether all processes run, every task has an owner that has taken it over, and nothing is left to read or open. */
-function isAtEnd({ log, taskIds }: World, { slots }: Supervisor): boolean {
-  if (log.hasOpenTransaction() || slots.some(({ worker }) => worker === undefined)) return false;
+function isAtEnd({ log, taskIds, network, time }: World, { slots }: Supervisor): boolean {
+  const [oldestCallMs = Infinity] = network.unanswered.values();
+  if (log.hasOpenTransaction() || oldestCallMs < time.now() - STEP_MS) return false;
+  if (slots.some(({ worker }) => worker === undefined)) return false;
   const tasks = slots.flatMap(({ worker }) => worker!.runners.flatMap(({ task }) => task ?? []));
   const ids = new Set(tasks.map(({ plan }) => plan.id));
   if (tasks.length !== taskIds.length || ids.size !== taskIds.length) return false;

@@ -54,7 +54,7 @@ export async function createWorld(parameters: Parameters, onLine?: (line: string
     return chance.between(50, 3_000);
   };
   const history = new CommitHistory(violate);
-  const network: Network = { time, chance, faults, note, isHit };
+  const network: Network = { time, chance, faults, note, isHit, unanswered: new Map() };
   const { requestTimeoutMs, transactionTimeoutMs } = parameters;
   const broker: Broker = {
     network,

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { simulate, summaryOf } from '@tidemark/testing';
+import { CommanderError } from 'commander';
+import { parseOptions, type SimulateOptions } from './config.ts';
+import { reportJson, reportLines } from './report.ts';
+import { runJobs } from './run-jobs.ts';
+import { runShare } from './run-share.ts';
+
+const EXIT_VIOLATED = 1;
+const EXIT_USAGE = 2;
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** @returns the exit code */
+async function main(options: SimulateOptions): Promise<number> {
+  if (options.kind === 'share') return share(options);
+  const startMs = performance.now();
+  const summary =
+    options.kind === 'one'
+      ? summaryOf(await simulate(options.seed, options.trace ? print : undefined))
+      : await runJobs(fileURLToPath(import.meta.url), options, ({ runs }) => showProgress(runs, options.seeds));
+  const seconds = (performance.now() - startMs) / 1_000;
+  for (const line of [...reportLines(summary, seconds), reportJson(summary, seconds)]) print(line);
+  return summary.failedRuns === 0 ? 0 : EXIT_VIOLATED;
+}
+
+async function share(options: Extract<SimulateOptions, { kind: 'share' }>): Promise<number> {
+  // Errors are part of every run, and nobody reads where most of them come from.
+  Error.stackTraceLimit = 0;
+  await runShare(options, (summary) => process.send!(summary));
+  process.disconnect();
+  return 0;
+}
+
+function showProgress(runs: number, of: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${runs} of ${of} runs`);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  process.stderr.write(`${(error as Error).stack}\n`);
+  return EXIT_VIOLATED;
+}
+
+try {
+  process.exitCode = await main(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
