@@ -1,15 +1,15 @@
 import { splitRecordSet } from '../src/batch/batch-header.ts';
-import { decodeRecords, openBatch } from '../src/decode/decode-records.ts';
+import { openBatch, passRecords } from '../src/decode/decode-records.ts';
 import type { FetchedRecord } from '../src/decode/fetched-record.ts';
 
 export const SOURCE = { topic: 't', partition: 3 };
 
 /** All records of the first batch. */
 export function decodeAll(recordSet: Buffer, fromOffset = 0, maxUnpackedBytes?: number): FetchedRecord[] {
-  const records: FetchedRecord[] = [];
   const cursor = openBatch(splitRecordSet(recordSet)[0]!, SOURCE, maxUnpackedBytes);
-  decodeRecords(cursor, fromOffset, Infinity, records);
-  return records;
+  const { run, fault } = passRecords(cursor, fromOffset, Infinity);
+  if (fault !== undefined) throw fault;
+  return [...run];
 }
 
 /** What a record says, as plain data. */

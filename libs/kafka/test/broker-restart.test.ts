@@ -1,7 +1,7 @@
 import { startKafka } from '@tidemark/stack';
 import type { KafkaServer } from '@tidemark/stack';
 import { hasCode } from '@tidemark/schemas';
-import type { LogRecord, OwnedTask, PartitionReader } from '@tidemark/stream';
+import type { OwnedTask, PartitionReader } from '@tidemark/stream';
 import { waitFor } from '@tidemark/testing';
 import { createKafka } from '../src/index.ts';
 
@@ -69,7 +69,7 @@ describe('a broker that is killed and comes back', () => {
 /** Takes all that is there; answers the position. */
 function takeValues(partition: PartitionReader, values: (string | undefined)[]): number {
   for (let batch = partition.take(100); batch !== undefined; batch = partition.take(100)) {
-    values.push(...batch.records.map((record: LogRecord) => record.value?.toString()));
+    values.push(...Array.from(batch.records, ({ value }) => value?.toString()));
   }
   return partition.position;
 }

@@ -1,7 +1,6 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference -- ambient types of untyped modules cannot be imported
 /// <reference path="../src/kafkajs/kafkajs-internals.d.ts" />
-import { BatchBuilder, decodeRecords, openBatch, splitRecordSet } from '@tidemark/kafka-codec';
-import type { FetchedRecord } from '@tidemark/kafka-codec';
+import { BatchBuilder, openBatch, passRecords, splitRecordSet } from '@tidemark/kafka-codec';
 import fc from 'fast-check';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import decodeBatch from 'kafkajs/src/protocol/recordBatch/v0/decoder.js';
@@ -47,8 +46,7 @@ it('reads what KafkaJS writes', async () => {
     fc.asyncProperty(records, compression, baseOffset, async (written, codec, first) => {
       const specs = written.map(({ timestampMs, ...rest }) => ({ ...rest, timestampDelta: timestampMs - 1_000 }));
       const [batch] = splitRecordSet(await makeBatch({ baseOffset: first, compression: codec, records: specs }));
-      const read: FetchedRecord[] = [];
-      decodeRecords(openBatch(batch!, { topic: 't', partition: 0 }), 0, Infinity, read);
+      const read = [...passRecords(openBatch(batch!, { topic: 't', partition: 0 }), 0, Infinity).run];
       const plain = read.map(({ timestampMs, key, value, headers }) => {
         return { timestampMs, key, value, headers: { ...headers } };
       });

@@ -27,7 +27,7 @@ it('does not call a transaction committed when the answer is lost; the next owne
   const values: (string | undefined)[] = [];
   await waitFor(
     () => {
-      values.push(...(partition.take(10)?.records ?? []).map(({ value }) => value?.toString()));
+      for (const { value } of partition.take(10)?.records ?? []) values.push(value?.toString());
       return partition.position === ends?.highWatermark;
     },
     DEADLINE_MS,

@@ -1,9 +1,8 @@
 import { contents, decodeAll, SOURCE } from '../../test/decode-all.ts';
-import { BASE_TIMESTAMP_MS, MAX_TIMESTAMP_MS, rawBatch } from '../../test/raw-batch.ts';
-import type { FetchedRecord } from './fetched-record.ts';
+import { BASE_TIMESTAMP_MS, MAX_TIMESTAMP_MS, rawBatch, rawRecord } from '../../test/raw-batch.ts';
 import { splitRecordSet } from '../batch/batch-header.ts';
 import { controlType } from './control-record.ts';
-import { decodeRecords, openBatch } from './decode-records.ts';
+import { openBatch, passRecords } from './decode-records.ts';
 
 const name = (text: string) => Buffer.from(text);
 
@@ -54,11 +53,7 @@ it('makes the views of a record once', () => {
 
 it('passes over records before the position, and stops at the limit to go on later', () => {
   const cursor = openBatch(splitRecordSet(rawBatch({ baseOffset: 10, records: ['a', 'b', 'c', 'd'] }))[0]!, SOURCE);
-  const offsets = (limit: number) => {
-    const records: FetchedRecord[] = [];
-    decodeRecords(cursor, 11, limit, records);
-    return records.map(({ offset }) => offset);
-  };
+  const offsets = (limit: number) => Array.from(passRecords(cursor, 11, limit).run, ({ offset }) => offset);
   expect([offsets(1), offsets(1), offsets(5), offsets(1)]).toEqual([[11], [12], [13], []]);
 });
 
@@ -71,4 +66,18 @@ it.each([
 
 it('knows no type of a marker that compaction took away', () => {
   expect(controlType(splitRecordSet(rawBatch({ records: [] }))[0]!)).toBeUndefined();
+});
+
+it('makes the records of a run each time it is gone through', () => {
+  const { run } = passRecords(openBatch(splitRecordSet(rawBatch({ records: ['a', 'b'] }))[0]!, SOURCE), 0, 10);
+  const values = () => Array.from(run, ({ value }) => value?.toString());
+  expect([run.length, values(), values()]).toEqual([2, ['a', 'b'], ['a', 'b']]);
+});
+
+it('tells the records before a fault apart from it', () => {
+  const body = Buffer.concat([rawRecord('a', 0), rawRecord('b', 1), Buffer.from([0x7e])]);
+  const [batch] = splitRecordSet(rawBatch({ body, recordCount: 3, lastOffsetDelta: 2 }));
+  const { run, fault } = passRecords(openBatch(batch!, SOURCE), 0, 10);
+  expect(Array.from(run, ({ value }) => value?.toString())).toEqual(['a', 'b']);
+  expect(fault).toMatchObject({ offset: 2, isWhole: true });
 });

@@ -44,23 +44,49 @@ function unpackRecords({ compression, bytes, baseOffset }: BatchHeader, maxBytes
   }
 }
 
+/** Records of one batch that follow each other and can be read: each is made when it is come to, and anew each time. */
+export class RecordRun implements Iterable<FetchedRecord> {
+  readonly length: number;
+  readonly #start: Readonly<RecordCursor>;
+
+  /** @param start before the first of them */
+  constructor(start: Readonly<RecordCursor>, length: number) {
+    this.#start = start;
+    this.length = length;
+  }
+
+  *[Symbol.iterator](): Generator<FetchedRecord> {
+    const cursor = { ...this.#start };
+    for (let i = 0; i < this.length; i++) yield new FetchedRecord(cursor.source, readPlaces(cursor));
+  }
+}
+
+/** What was passed over, up to a fault if there was one. */
+export interface PassedRecords {
+  readonly run: RecordRun;
+  readonly fault: BatchFault | undefined;
+}
+
 /**
- * Decodes up to `limit` records from `fromOffset` on into `into`; those before are passed over (a fetch that starts
- * within a batch gets the whole batch).
- * @throws BatchFault where the bytes are no records; those before are in `into`
+ * Passes over up to `limit` records from `fromOffset` on, which shows that they can be read; those before do not count (a
+ * fetch that starts within a batch gets the whole batch). So that many records wait as bytes, not as objects.
  */
-export function decodeRecords(cursor: RecordCursor, fromOffset: number, limit: number, into: FetchedRecord[]): void {
-  const full = into.length + limit;
+export function passRecords(cursor: RecordCursor, fromOffset: number, limit: number): PassedRecords {
+  let start = { ...cursor };
+  let length = 0;
   try {
-    while (cursor.remaining > 0 && into.length < full) {
-      const places = readPlaces(cursor);
+    while (cursor.remaining > 0 && length < limit) {
+      const { offset } = readPlaces(cursor);
       cursor.remaining -= 1;
-      if (places.offset >= fromOffset) into.push(new FetchedRecord(cursor.source, places));
+      if (offset >= fromOffset) length += 1;
+      else start = { ...cursor };
     }
     if (cursor.remaining === 0 && cursor.at !== cursor.bytes.length)
       throw new RangeError(`${cursor.bytes.length - cursor.at} bytes after the last record`);
+    return { run: new RecordRun(start, length), fault: undefined };
   } catch (cause) {
-    throw new BatchFault((cause as Error).message, cursor.lastOffset + 1, { isWhole: true, cause });
+    const fault = new BatchFault((cause as Error).message, cursor.lastOffset + 1, { isWhole: true, cause });
+    return { run: new RecordRun(start, length), fault };
   }
 }
 

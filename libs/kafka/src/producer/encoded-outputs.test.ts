@@ -1,4 +1,4 @@
-import { decodeRecords, NO_PRODUCER, openBatch, splitRecordSet } from '@tidemark/kafka-codec';
+import { NO_PRODUCER, openBatch, passRecords, splitRecordSet } from '@tidemark/kafka-codec';
 import type { FetchedRecord } from '@tidemark/kafka-codec';
 import { hasCode } from '@tidemark/schemas';
 import type { OutputRecord } from '@tidemark/stream';
@@ -18,9 +18,7 @@ function encode(records: readonly OutputRecord[]): readonly Round[] {
 
 function decode({ topic, partition, builder }: EncodedBatch): FetchedRecord[] {
   const [batch] = splitRecordSet(builder.finish(NO_PRODUCER));
-  const records: FetchedRecord[] = [];
-  decodeRecords(openBatch(batch!, { topic, partition }), 0, Infinity, records);
-  return records;
+  return [...passRecords(openBatch(batch!, { topic, partition }), 0, Infinity).run];
 }
 
 function record(topic: string, partition: number, value: string): OutputRecord {

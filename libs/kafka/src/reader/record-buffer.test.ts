@@ -19,7 +19,7 @@ async function batch(
 function takeAll(buffer: RecordBuffer, maxRecords: number) {
   const parts: [start: number, next: number, offsets: number[]][] = [];
   for (let part = buffer.take(maxRecords); part !== undefined; part = buffer.take(maxRecords)) {
-    parts.push([part.startOffset, part.nextOffset, part.records.map(({ offset }) => offset)]);
+    parts.push([part.startOffset, part.nextOffset, [...part.records].map(({ offset }) => offset)]);
   }
   return parts;
 }

@@ -1,7 +1,14 @@
-import { BatchFault, decodeRecords, openBatch } from '@tidemark/kafka-codec';
-import type { BatchHeader, FetchedRecord, RecordCursor } from '@tidemark/kafka-codec';
+import { BatchFault, openBatch, passRecords } from '@tidemark/kafka-codec';
+import type { BatchHeader, RecordCursor, RecordRun } from '@tidemark/kafka-codec';
 import { TidemarkError } from '@tidemark/schemas';
-import type { ReadOptions, RecordBatch, TopicPartition, UnreadableBytes } from '@tidemark/stream';
+import type {
+  LogRecord,
+  LogRecords,
+  ReadOptions,
+  RecordBatch,
+  TopicPartition,
+  UnreadableBytes,
+} from '@tidemark/stream';
 
 /** What one fetch brought for a partition: the batches to hand out, and where the following fetch starts. */
 export interface Segment {
@@ -20,6 +27,28 @@ export interface RecordBuffer {
   /** @throws TidemarkError (TM_CORRUPT_BATCH) at the position where decoding fails */
   take(maxRecords: number): RecordBatch | undefined;
 }
+
+/** What one take gives: runs of records, of one batch after another. */
+class TakenRecords implements LogRecords {
+  readonly #runs: RecordRun[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(run: RecordRun): void {
+    if (run.length === 0) return;
+    this.#runs.push(run);
+    this.#length += run.length;
+  }
+
+  *[Symbol.iterator](): Generator<LogRecord> {
+    for (const run of this.#runs) yield* run;
+  }
+}
+
+const NONE: LogRecords = Object.freeze([]);
 
 export interface RecordBufferOptions extends ReadOptions {
   /** What one batch may take once unpacked. */
@@ -59,26 +88,24 @@ export function createRecordBuffer(
     cursor = undefined;
   }
 
-  function decodeSome(limit: number, records: FetchedRecord[]): void {
+  function passSome(limit: number, taken: TakenRecords): void {
     if (cursor === undefined) return;
-    decodeRecords(cursor, position, limit, records);
-    if (cursor.remaining === 0) return finishBatch(cursor.batch);
-    const last = records.at(-1);
-    if (last !== undefined) position = last.offset + 1;
+    const { run, fault } = passRecords(cursor, position, limit);
+    taken.add(run);
+    if (run.length > 0) position = cursor.lastOffset + 1;
+    if (fault !== undefined) throw fault;
+    if (cursor.remaining === 0) finishBatch(cursor.batch);
   }
 
   /** @returns the bytes at which it had to stop, where they are to be handed out */
-  function fill(records: FetchedRecord[], maxRecords: number): UnreadableBytes | undefined {
+  function fill(taken: TakenRecords, maxRecords: number): UnreadableBytes | undefined {
     try {
-      while (advance() && records.length < maxRecords) decodeSome(maxRecords - records.length, records);
+      while (advance() && taken.length < maxRecords) passSome(maxRecords - taken.length, taken);
       return undefined;
     } catch (error) {
       cursor = undefined;
-      const last = records.at(-1);
-      if (last === undefined) return passOver(error);
-      // What was decoded before is handed out first; the same bytes fail again at the next take.
-      position = Math.max(position, last.offset + 1);
-      return undefined;
+      // What comes before is handed out first; the same bytes fail again at the next take.
+      return taken.length === 0 ? passOver(error) : undefined;
     }
   }
 
@@ -104,11 +131,11 @@ export function createRecordBuffer(
       for (const batch of segment.batches) sizeBytes += batch.bytes.length;
     },
     take(maxRecords) {
-      const taken: FetchedRecord[] = [];
+      const taken = new TakenRecords();
       const before = position;
       const passedOver = fill(taken, maxRecords);
       if (position === before) return undefined;
-      const batch = { ...source, startOffset: before, nextOffset: position, records: taken };
+      const batch = { ...source, startOffset: before, nextOffset: position, records: taken.length === 0 ? NONE : taken };
       return passedOver === undefined ? batch : { ...batch, unreadable: passedOver };
     },
   };

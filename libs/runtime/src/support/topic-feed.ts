@@ -1,4 +1,4 @@
-import type { Clock, Logger, LogReader, LogRecord, PartitionReader } from '@tidemark/stream';
+import type { Clock, Logger, LogReader, LogRecord, LogRecords, PartitionReader } from '@tidemark/stream';
 import { Wakeup } from './wakeup.ts';
 
 /** Follows all partitions of an internal topic from its beginning, for as long as the process lives. */
@@ -76,7 +76,7 @@ export class TopicFeed {
   }
 
   /** A feed that cannot go on holds event time back, which is safe; it must not take the process with it. */
-  #take(reader: PartitionReader): readonly LogRecord[] | undefined {
+  #take(reader: PartitionReader): LogRecords | undefined {
     try {
       return reader.take(Number.MAX_SAFE_INTEGER)?.records;
     } catch (error) {

@@ -145,7 +145,9 @@ export class Task {
     const nowMs = ports.clock.now();
     this.#lastTurnMs = nowMs;
     const share = Math.min(this.#limit.records, this.#around.share(this.plan, this.lag.total));
-    const batches = this.#inputs.take(share, this.#position.inputs);
+    const taken = this.#inputs.take(share, this.#position.inputs);
+    // What is looked up is known by its record, which must be the same one when the turn comes to it.
+    const batches = this.plan.stage.lookup === undefined ? taken : taken.map(keepRecords);
     const lookupStartMs = ports.clock.now();
     const lookups = await this.#lookUp(batches);
     const turnStartMs = ports.clock.now();
@@ -240,7 +242,7 @@ export class Task {
   async #lookUp(batches: readonly RecordBatch[]): Promise<ReadonlyMap<LogRecord, unknown>> {
     const { lookup } = this.plan.stage;
     if (lookup === undefined || batches.length === 0) return NO_LOOKUPS;
-    return lookup(batches.flatMap((batch) => batch.records));
+    return lookup(batches.flatMap((batch) => [...batch.records]));
   }
 
   /** Step 1. A defect in a pure turn would fail again and again: it stops the task. */
@@ -301,3 +303,7 @@ export class Task {
 }
 
 const NO_LOOKUPS: ReadonlyMap<LogRecord, unknown> = new Map();
+
+function keepRecords(batch: RecordBatch): RecordBatch {
+  return { ...batch, records: [...batch.records] };
+}

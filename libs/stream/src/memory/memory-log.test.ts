@@ -43,7 +43,7 @@ describe('MemoryLog', () => {
     expect(reader.take(10)).toBeUndefined();
     expect(reader.ends?.highWatermark).toBe(0);
     await settle();
-    expect(valuesOf(reader.take(10)!.records)).toEqual(['a']);
+    expect(valuesOf([...reader.take(10)!.records])).toEqual(['a']);
   });
 
   it('answers committed records only', async () => {

@@ -22,6 +22,14 @@ export interface LogRecord {
   readonly headers: Readonly<Record<string, Buffer>>;
 }
 
+/**
+ * Records in the order of their offsets. A reader may make each only when it is come to, and anew each time: keep the
+ * records that are needed, not the list.
+ */
+export interface LogRecords extends Iterable<LogRecord> {
+  readonly length: number;
+}
+
 /** A record to write. The partition is always explicit: the client's own partitioner is never asked. */
 export interface OutputRecord {
   readonly topic: string;
@@ -52,7 +60,7 @@ export interface RecordBatch extends TopicPartition {
   readonly startOffset: number;
   /** The position after this batch; larger than `startOffset`, also when `records` is empty. */
   readonly nextOffset: number;
-  readonly records: readonly LogRecord[];
+  readonly records: LogRecords;
   /** Set where the bytes up to `nextOffset` cannot be understood, and only where that was asked for; no records then. */
   readonly unreadable?: UnreadableBytes;
 }

@@ -29,7 +29,11 @@ export function logRecord(overrides: Partial<LogRecord> = {}): LogRecord {
 }
 
 /** A batch of JSON values from `startOffset` on. */
-export function batchOf(values: readonly unknown[], startOffset = 0, overrides: Partial<LogRecord> = {}): RecordBatch {
+export function batchOf(
+  values: readonly unknown[],
+  startOffset = 0,
+  overrides: Partial<LogRecord> = {},
+): RecordBatch & { readonly records: readonly LogRecord[] } {
   const records = values.map((value, index) => {
     return logRecord({ offset: startOffset + index, value: Buffer.from(JSON.stringify(value)), ...overrides });
   });

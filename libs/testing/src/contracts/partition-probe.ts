@@ -28,7 +28,7 @@ export class PartitionProbe {
     if (!batch) return undefined;
     checkBatch(batch, position, maxRecords);
     expect(this.reader.position).toBe(batch.nextOffset);
-    this.records.push(...batch.records.map(copyRecord));
+    this.records.push(...Array.from(batch.records, copyRecord));
     return batch;
   }
 
@@ -97,10 +97,10 @@ function checkBatch(batch: RecordBatch, position: number, maxRecords: number): v
   expect(batch.startOffset).toBe(position);
   expect(batch.nextOffset).toBeGreaterThan(position);
   expect(batch.records.length).toBeLessThanOrEqual(maxRecords);
-  const offsets = [position - 1, ...batch.records.map((record) => record.offset), batch.nextOffset];
+  const offsets = [position - 1, ...Array.from(batch.records, (record) => record.offset), batch.nextOffset];
   expect(offsets.every((offset, i) => i === 0 || offset > offsets[i - 1]!)).toBe(true);
   const isElsewhere = ({ topic, partition }: LogRecord) => topic !== batch.topic || partition !== batch.partition;
-  expect(batch.records.filter(isElsewhere)).toEqual([]);
+  expect([...batch.records].filter(isElsewhere)).toEqual([]);
 }
 
 function copyRecord({ offset, timestampMs, key, value, headers }: LogRecord): ReadRecord {
