@@ -22,6 +22,7 @@ export const FAULT_KINDS = [
   'redis-lost',
   'redis-old-dump',
   'redis-suffix-lost',
+  'redis-foreign',
   'redis-away',
   'redis-slow',
   'redis-reply-lost',

@@ -44,7 +44,18 @@ function createActions(world: World, supervisor: Supervisor) {
     supervisor.freeze(slot);
     world.time.schedule(ms, () => slot.process === process && supervisor.thaw(slot));
   };
-  const { sessionTimeoutMs } = world.parameters;
+  // What a writer would soon put right again counts only for who takes over before that.
+  const onRedis = (act: () => void): Action => {
+    return (kind) => {
+      faults.add(kind);
+      act();
+      const slot = chance.one(supervisor.slots);
+      if (!kinds.has('kill') || slot.process === undefined || chance.happens(0.5)) return;
+      faults.add('kill', slot.process.name);
+      supervisor.kill(slot);
+    };
+  };
+  const { sessionTimeoutMs, kinds } = world.parameters;
   return {
     kill: onSlot((slot) => supervisor.kill(slot)),
     'kill-at-call': () => {
@@ -74,20 +85,12 @@ function createActions(world: World, supervisor: Supervisor) {
     },
     retention: (kind) => {
       faults.add(kind);
-      dropConsumed(world);
+      dropConsumed(world, supervisor);
     },
-    'redis-lost': (kind) => {
-      faults.add(kind);
-      world.redis.loseEverything();
-    },
-    'redis-old-dump': (kind) => {
-      faults.add(kind);
-      world.redis.loseWrites(chance.below(world.redis.writes + 1));
-    },
-    'redis-suffix-lost': (kind) => {
-      faults.add(kind);
-      world.redis.loseWrites(chance.between(1, 5));
-    },
+    'redis-lost': onRedis(() => world.redis.loseEverything()),
+    'redis-old-dump': onRedis(() => world.redis.loseWrites(chance.below(world.redis.writes + 1))),
+    'redis-suffix-lost': onRedis(() => world.redis.loseWrites(chance.between(1, 5))),
+    'redis-foreign': onRedis(() => world.redis.replaceByForeign()),
     'redis-away': (kind) => {
       faults.add(kind);
       world.redis.setAway(true);
@@ -108,21 +111,18 @@ function compact({ log, time, history, parameters }: World): void {
 /** As the catalogue sets it. */
 const FRONTIER_LAG_MS = 60_000;
 
-/** Drops what its readers have long read; far less than what retention leaves in truth, yet never what is still needed. */
-function dropConsumed({ log, history, parameters }: World): void {
+/** Drops what all have read, also those who were frozen before they could read on: retention is longer than any freeze. */
+function dropConsumed({ log, history, parameters }: World, { slots }: Supervisor): void {
   const readers = [
     // What was cleaned stays: the checker reads all of it.
     { stage: parameters.isChain ? `${CLEANER}/clean` : `${COUNTER}/combine`, topic: 'visits' },
     { stage: `${COUNTER}/merge`, topic: partialsTopic(COUNTER, 'combine') },
   ];
-  for (const [id, { positions, partition }] of history.tasks) {
+  const running = slots.flatMap(({ worker }) => worker?.runners ?? []);
+  for (const [id, { partition, last }] of history.tasks) {
     const reader = readers.find(({ stage }) => id.startsWith(`${stage}/`));
-    // So many commits back that no process that was frozen meanwhile still stands there.
-    const old = positions[positions.length - KEPT_COMMITS];
-    if (reader === undefined || !old) continue;
-    const { inputs } = JSON.parse(old) as { inputs: Record<string, number> };
-    log.truncate(reader.topic, partition, inputs[reader.topic]!);
+    if (reader === undefined || last === undefined) continue;
+    const own = running.flatMap(({ plan, task }) => (plan.id === id && task !== undefined ? task.position : []));
+    log.truncate(reader.topic, partition, Math.min(...[last, ...own].map(({ inputs }) => inputs[reader.topic]!)));
   }
 }
-
-const KEPT_COMMITS = 20;

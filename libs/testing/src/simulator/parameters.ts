@@ -80,7 +80,7 @@ export function drawParameters(seed: number): Parameters {
     sessionTimeoutMs: chance.one([6_000, 10_000]),
     requestTimeoutMs: chance.one([3_000, 8_000, 20_000]),
     confirmMembershipTimeoutMs: chance.one([5_000, 30_000]),
-    deleteRetentionMs: chance.one([20_000, 60_000, 86_400_000]),
+    deleteRetentionMs: chance.one([2_000, 10_000, 86_400_000]),
     kinds: drawKinds(chance),
     faultEveryMs: chance.one([500, 1_500, 4_000]),
     callFaultRate: chance.one([0, 0.005, 0.02]),

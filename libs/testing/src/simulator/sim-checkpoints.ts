@@ -51,6 +51,14 @@ export class SimRedis {
     this.#dumps = kept;
   }
 
+  /** All checkpoints are of an earlier life of the application: another incarnation, other rows. */
+  replaceByForeign(): void {
+    const foreign = [...this.#store.dump()].map(([id, { meta, rows }]) => {
+      return [id, { meta: { ...meta, incarnation: 'an earlier life' }, rows: new Map([...rows].slice(1)) }] as const;
+    });
+    this.#store.restore(new Map(foreign));
+  }
+
   get writes(): number {
     return this.#dumps.length;
   }

@@ -138,8 +138,8 @@ function sameEnds(a: PartitionEnds, b: PartitionEnds | undefined): boolean {
 
 /** The first `maxRecords` of a batch, and the rest; a part ends where the next record begins. */
 function split(batch: RecordBatch, maxRecords: number): readonly [RecordBatch, RecordBatch | undefined] {
-  const { records } = batch;
-  if (records.length <= maxRecords) return [batch, undefined];
+  if (batch.records.length <= maxRecords) return [batch, undefined];
+  const records = [...batch.records];
   const middle = records[maxRecords]!.offset;
   return [
     { ...batch, records: records.slice(0, maxRecords), nextOffset: middle },
