@@ -39,7 +39,7 @@ function readWithLib() {
   return new Promise((resolve) => {
     const partition = reader.open({ topic, partition: 0 }, 0, () => {
       for (let batch = partition.take(10); batch; batch = partition.take(10)) {
-        values.push(...batch.records.map(({ value }) => value.toString()));
+        for (const { value } of batch.records) values.push(value.toString());
       }
       if (partition.position === END) resolve(reader.close().then(() => values));
     });
@@ -67,8 +67,17 @@ async function readWithKafkaJs() {
   return values;
 }
 
-setTimeout(() => process.exit(1), DEADLINE_MS).unref();
+let waitsFor = 'the topic';
+setTimeout(() => {
+  process.stderr.write(`after ${DEADLINE_MS} ms still waiting for ${waitsFor}\n`);
+  process.exit(1);
+}, DEADLINE_MS).unref();
 await kafka.admin.createTopics([{ topic, partitions: 1, config: {} }]);
+waitsFor = 'the writers';
 await write();
-process.stdout.write(`${JSON.stringify({ lib: await readWithLib(), kafkajs: await readWithKafkaJs() })}\n`);
+waitsFor = 'the lib';
+const lib = await readWithLib();
+waitsFor = 'KafkaJS';
+const kafkajs = await readWithKafkaJs();
+process.stdout.write(`${JSON.stringify({ lib, kafkajs })}\n`);
 await kafka.admin.close();

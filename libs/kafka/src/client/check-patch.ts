@@ -20,7 +20,8 @@ export function checkPatch(filter: unknown = filterAbortedMessages): void {
   if (isPatched(filter)) return;
   throw new TidemarkError(
     'TM_KAFKA_UNPATCHED',
-    'the kafkajs in node_modules was installed without patches/kafkajs+2.2.4.patch; run "npx patch-package" in the ' +
-      'root of the repo (npm install does it, unless scripts are switched off)',
+    'the kafkajs in node_modules was installed without patches/kafkajs+2.2.4.patch, or with an older one; run ' +
+      '"npx patch-package" in the root of the repo (npm install does it, unless scripts are switched off), and where an ' +
+      'older patch is in the way, remove node_modules/kafkajs and run "npm install"',
   );
 }
