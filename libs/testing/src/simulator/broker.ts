@@ -12,6 +12,8 @@ export interface Broker {
   readonly transactionTimeoutMs: number;
   /** Told of each commit as it is decided, with all that it contains. */
   readonly onCommit: (transactionalId: string, records: readonly OutputRecord[]) => void;
+  /** Told when a process opens an id under which it was fenced, with the time of that, epoch ms. */
+  readonly onReturn: (process: SimProcess, transactionalId: string, fencedAtMs: number) => void;
 }
 
 const BROKER_FAULTS: CallFaults = {

@@ -37,6 +37,8 @@ export interface Parameters {
   readonly requestTimeoutMs: number;
   readonly confirmMembershipTimeoutMs: number;
   readonly deleteRetentionMs: number;
+  /** How far a process' clock may be off. */
+  readonly maxSkewMs: number;
   /** Faults that may happen in this run; each run leaves some out, so that what hides behind them shows. */
   readonly kinds: ReadonlySet<FaultKind>;
   /** Mean pause between two faults that are ordered from outside. */
@@ -81,6 +83,7 @@ export function drawParameters(seed: number): Parameters {
     requestTimeoutMs: chance.one([3_000, 8_000, 20_000]),
     confirmMembershipTimeoutMs: chance.one([5_000, 30_000]),
     deleteRetentionMs: chance.one([2_000, 10_000, 86_400_000]),
+    maxSkewMs: chance.one([0, 0, 100, 5_000]),
     kinds: drawKinds(chance),
     faultEveryMs: chance.one([500, 1_500, 4_000]),
     callFaultRate: chance.one([0, 0.005, 0.02]),

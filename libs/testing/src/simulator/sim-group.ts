@@ -13,6 +13,8 @@ interface GroupMember {
   /** What the group has decided last, and what of it the member has heard. */
   decided: Assignment;
   heard: Assignment | undefined;
+  /** When the group last told the member that its assignment holds, epoch ms. */
+  confirmedAtMs: number;
   readonly waiting: Set<(assignment: Assignment) => void>;
 }
 
@@ -40,6 +42,7 @@ export class SimGroup {
       status: 'in',
       decided: nothing,
       heard: undefined,
+      confirmedAtMs: -Infinity,
       waiting: new Set(),
     };
     this.#members.push(member);
@@ -87,11 +90,9 @@ export class SimGroup {
     });
   }
 
-  /** The task's owner as the group sees it, if it is well. */
-  ownerOf(topic: string, partition: number): SimProcess | undefined {
-    const owns = ({ status, decided }: GroupMember) =>
-      status === 'in' && decided.tasks.some((task) => task.changelogTopic === topic && task.partition === partition);
-    return this.#members.find(owns)?.process;
+  /** When the group last told this process that its tasks are its own, epoch ms. */
+  confirmedAtMs(process: SimProcess): number {
+    return Math.max(...this.#members.map((member) => (member.process === process ? member.confirmedAtMs : -Infinity)));
   }
 
   #share(): void {
@@ -121,6 +122,7 @@ export class SimGroup {
     // A later rebalance has made this one void before the member heard of it.
     if (member.status !== 'in' || member.decided.generation !== generation) return;
     member.heard = member.decided;
+    member.confirmedAtMs = this.#network.time.now();
     member.options.onAssignment(member.decided);
     this.#confirmWaiting(member);
   }
@@ -144,6 +146,7 @@ export class SimGroup {
   #confirmWaiting(member: GroupMember): void {
     const { heard, status, waiting } = member;
     if (status !== 'in' || heard === undefined || heard.generation !== this.#generation || this.#isRebalancing) return;
+    member.confirmedAtMs = this.#network.time.now();
     const all = [...waiting];
     waiting.clear();
     for (const confirmed of all) confirmed(heard);

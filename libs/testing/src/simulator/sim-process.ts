@@ -22,11 +22,12 @@ export class SimProcess {
   #callsLeft = 0;
   #onDeath: () => void = () => {};
 
-  constructor(name: string, time: ModelTime) {
+  /** @param skewMs how far ahead its clock is */
+  constructor(name: string, time: ModelTime, skewMs: number) {
     this.name = name;
     this.#time = time;
     this.clock = {
-      now: () => time.now(),
+      now: () => time.now() + skewMs,
       schedule: (delayMs, fn) => {
         let isCancelled = false;
         // A timer that is cancelled while it waits in the mailbox must not go off.

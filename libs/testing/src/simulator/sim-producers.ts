@@ -1,4 +1,4 @@
-import { TidemarkError } from '@tidemark/schemas';
+import { hasCode, TidemarkError } from '@tidemark/schemas';
 import {
   type OutputRecord,
   type ProducerFactory,
@@ -13,11 +13,17 @@ import type { SimProcess } from './sim-process.ts';
 
 /** Producers of one process: each call takes time, may be lost, or may arrive when its sender has long given up. */
 export function createSimProducers(broker: Broker, process: SimProcess): ProducerFactory {
+  const fencedAtMs = new Map<string, number>();
   return {
     async open(transactionalId) {
+      const sinceMs = fencedAtMs.get(transactionalId);
+      if (sinceMs !== undefined) broker.onReturn(process, transactionalId, sinceMs);
+      fencedAtMs.delete(transactionalId);
       const failure = (why: string) => new TidemarkError('TM_KAFKA_UNREACHABLE', why);
       const effect = () => openSettled(broker, transactionalId);
-      return createProducer(broker, process, await callBroker(broker, process, `open ${transactionalId}`, effect, failure)); // prettier-ignore
+      const real = await callBroker(broker, process, `open ${transactionalId}`, effect, failure);
+      const onFenced = () => fencedAtMs.set(transactionalId, broker.network.time.now());
+      return createProducer(broker, process, real, onFenced);
     },
   };
 }
@@ -33,7 +39,12 @@ async function openSettled(broker: Broker, id: string): Promise<TransactionalPro
 
 type Calls = <T>(name: string, effect: () => Promise<T>) => Promise<T>;
 
-function createProducer(broker: Broker, process: SimProcess, real: TransactionalProducer): TransactionalProducer {
+function createProducer(
+  broker: Broker,
+  process: SimProcess,
+  real: TransactionalProducer,
+  onFenced: () => void,
+): TransactionalProducer {
   const { transactionalId } = real;
   const failure = (why: string) => new TidemarkError('TM_TRANSACTION_FAILED', `${transactionalId}: ${why}`);
   let unusable: string | undefined;
@@ -46,6 +57,7 @@ function createProducer(broker: Broker, process: SimProcess, real: Transactional
       return await callBroker(broker, process, `${name} ${transactionalId}`, effect, failure);
     } catch (error) {
       unusable ??= `its ${name} failed`;
+      if (hasCode(error, 'TM_FENCED')) onFenced();
       throw error;
     }
   };

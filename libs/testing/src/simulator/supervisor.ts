@@ -83,7 +83,8 @@ export class Supervisor {
 
   #start(slot: Slot): void {
     const { parameters, trace } = this.#world;
-    const process = new SimProcess(`${slot.topology.worker}-${(this.#started += 1)}`, this.#world.time);
+    const skewMs = this.#world.network.chance.between(-parameters.maxSkewMs, parameters.maxSkewMs);
+    const process = new SimProcess(`${slot.topology.worker}-${(this.#started += 1)}`, this.#world.time, skewMs);
     Object.assign(slot, { process, worker: undefined, isStopping: false });
     trace.note(`start ${process.name}`);
     const options = {
