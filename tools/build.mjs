@@ -1,20 +1,26 @@
 // Builds one project into its dist folder, for `nx build <project>`.
-// usage: node tools/build.mjs <project folder>
+// usage: node tools/build.mjs <project folder> [folder of all results, inside of the repository; default: dist of each project]
 // A lib becomes a package that can be published: JavaScript, declarations and a package.json; what it needs in a patched
 // form is inside, since patches reach only this repository. An app or a tool becomes
 // one file, `dist/main.js`, with the packages of this repository inside and all others left in node_modules.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { patchedDependencies, unpatchedFiles } from './checks/src/patches.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const SCOPE = '@tidemark/';
+const [projectRoot, resultsDir] = process.argv.slice(2);
 /** A lib's own files that its code reads when it runs, found beside it by `import.meta.url`. */
 const ASSETS = '**/*.{lua,sh}';
+
+/** Where the result of a project goes. */
+function distOf(project) {
+  return resultsDir ? resolve(ROOT, resultsDir, project) : join(ROOT, project, 'dist');
+}
 
 function fail(message, exitCode = 1) {
   process.stderr.write(`${message}\n`);
@@ -35,8 +41,8 @@ function buildLib(dir) {
     allowJs: false,
     rewriteRelativeImportExtensions: true,
     rootDir: join(dir, 'src'),
-    outDir: join(dir, 'dist'),
-    paths: { [`${SCOPE}*`]: [join(ROOT, 'libs/*/dist/index.d.ts'), join(ROOT, 'tools/*/dist/index.d.ts')] },
+    outDir: dist,
+    paths: { [`${SCOPE}*`]: ['libs', 'tools'].map((group) => join(distOf(join(group, '*')), 'index.d.ts')) },
   };
   const config = {
     extends: join(ROOT, 'tsconfig.base.json'),
@@ -44,13 +50,13 @@ function buildLib(dir) {
     include: [join(dir, 'src')],
     exclude: [join(dir, 'src/**/*.test.ts')],
   };
-  const file = join(dir, 'dist', 'tsconfig.json');
+  const file = join(dist, 'tsconfig.json');
   writeFileSync(file, JSON.stringify(config));
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', file], { stdio: 'inherit' });
   rmSync(file);
   if (status !== 0) fail(`${dir}: tsc ended with ${status}`);
-  copyAssets(join(dir, 'src'), join(dir, 'dist'));
+  copyAssets(join(dir, 'src'), dist);
   writePackage(dir);
 }
 
@@ -69,7 +75,7 @@ function writePackage(dir) {
     dependencies: Object.fromEntries(versions),
     ...(bundled.length > 0 && { bundleDependencies: bundled }),
   };
-  writeFileSync(join(dir, 'dist/package.json'), `${JSON.stringify(published, null, 2)}\n`);
+  writeFileSync(join(dist, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);
 }
 
 /** Puts patched packages, as they are installed here, where npm packs them with the lib. @returns their names */
@@ -79,7 +85,7 @@ function copyPatched(dir, dependencies) {
     const packageDir = dirname(createRequire(join(dir, 'package.json')).resolve(`${name}/package.json`));
     const unpatched = unpatchedFiles(patchFile, packageDir);
     if (unpatched.length > 0) fail(`${packageDir} is not patched: ${unpatched.join(', ')}; run "npx patch-package"`);
-    cpSync(packageDir, join(dir, 'dist/node_modules', name), { recursive: true });
+    cpSync(packageDir, join(dist, 'node_modules', name), { recursive: true });
   }
   return [...patches.keys()];
 }
@@ -102,7 +108,7 @@ const thirdPartyIsExternal = {
 async function bundle(dir, entry) {
   const { metafile } = await build({
     entryPoints: [entry],
-    outfile: join(dir, 'dist/main.js'),
+    outfile: join(dist, 'main.js'),
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -113,7 +119,7 @@ async function bundle(dir, entry) {
     absWorkingDir: ROOT,
     plugins: [thirdPartyIsExternal],
   });
-  for (const sources of bundledLibs(metafile)) copyAssets(sources, join(dir, 'dist'));
+  for (const sources of bundledLibs(metafile)) copyAssets(sources, dist);
 }
 
 /** Source folders of the libs that went into a bundle. */
@@ -122,11 +128,11 @@ function bundledLibs({ inputs }) {
   return new Set(folders.filter((folder) => folder !== undefined).map((folder) => join(ROOT, folder)));
 }
 
-const [projectRoot] = process.argv.slice(2);
-if (!projectRoot) fail('usage: node tools/build.mjs <project folder>', 2);
+if (!projectRoot) fail('usage: node tools/build.mjs <project folder> [folder of all results]', 2);
 const dir = join(ROOT, projectRoot);
-rmSync(join(dir, 'dist'), { recursive: true, force: true });
-mkdirSync(join(dir, 'dist'));
+const dist = distOf(projectRoot);
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
 const main = join(dir, 'src/main.ts');
 const isLib = readJson(join(dir, 'project.json')).projectType === 'library';
 if (isLib) buildLib(dir);

@@ -14,19 +14,21 @@ const LIBS = ['schemas', 'window-state', 'stream', 'kafka-codec', 'kafka'];
 /** Five compilations, and an installation from the registry. */
 const PREPARE_MS = 300_000;
 
+/** Not the libs' `dist`: who builds them meanwhile must not get in the way. */
+const results = join(ROOT, '.tidemark', `packed-${process.pid}`);
 let dir: string;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'tidemark-packed-'));
-  for (const lib of LIBS) await run(process.execPath, ['tools/build.mjs', `libs/${lib}`], { cwd: ROOT });
-  const dists = LIBS.map((lib) => join(ROOT, 'libs', lib, 'dist'));
+  for (const lib of LIBS) await run(process.execPath, ['tools/build.mjs', `libs/${lib}`, results], { cwd: ROOT });
+  const dists = LIBS.map((lib) => join(results, 'libs', lib));
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', dir, ...dists], { cwd: dir });
   const tarballs = (JSON.parse(stdout) as { filename: string }[]).map(({ filename }) => `./${filename}`);
   writeFileSync(join(dir, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...tarballs], { cwd: dir });
 }, PREPARE_MS);
 
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => [dir, results].forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** Path and text of each source and of the licence. */
 function readPackage(packageDir: string): Map<string, string> {
