@@ -49,6 +49,8 @@ function createActions(world: World, supervisor: Supervisor) {
     return (kind) => {
       faults.add(kind);
       act();
+      // The older a checkpoint is, the more of what its take-over would need has been cleaned away.
+      if (kinds.has('compaction') && chance.happens(0.5)) actions.compaction('compaction');
       const slot = chance.one(supervisor.slots);
       if (!kinds.has('kill') || slot.process === undefined || chance.happens(0.5)) return;
       faults.add('kill', slot.process.name);
@@ -56,7 +58,7 @@ function createActions(world: World, supervisor: Supervisor) {
     };
   };
   const { sessionTimeoutMs, kinds } = world.parameters;
-  return {
+  const actions = {
     kill: onSlot((slot) => supervisor.kill(slot)),
     'kill-at-call': () => {
       const slot = chance.one(supervisor.slots.filter(({ process }) => process !== undefined));
@@ -79,11 +81,16 @@ function createActions(world: World, supervisor: Supervisor) {
       faults.add(kind, id);
       world.log.expireTransaction(`tidemark.${id.replaceAll('/', '.')}`);
     },
-    compaction: (kind) => {
+    compaction: (kind: FaultKind) => {
       faults.add(kind);
       compact(world);
     },
     retention: (kind) => {
+      // Retention is longer than any freeze and any take-over: who is in the middle of one must still find its position.
+      const isUnderWay = ({ process, worker }: Slot) => {
+        return process?.isFrozen === true || (worker?.runners ?? []).some(({ task }) => task === undefined);
+      };
+      if (supervisor.slots.some(isUnderWay)) return;
       faults.add(kind);
       dropConsumed(world, supervisor);
     },
@@ -97,6 +104,7 @@ function createActions(world: World, supervisor: Supervisor) {
       world.time.schedule(chance.between(500, 20_000), () => world.redis.setAway(false));
     },
   } satisfies Partial<Record<FaultKind, Action>>;
+  return actions;
 }
 
 /** What the broker's cleaner may do at any time, and no more. */
@@ -111,7 +119,7 @@ function compact({ log, time, history, parameters }: World): void {
 /** As the catalogue sets it. */
 const FRONTIER_LAG_MS = 60_000;
 
-/** Drops what all have read, also those who were frozen before they could read on: retention is longer than any freeze. */
+/** Drops what all have read. */
 function dropConsumed({ log, history, parameters }: World, { slots }: Supervisor): void {
   const readers = [
     // What was cleaned stays: the checker reads all of it.
