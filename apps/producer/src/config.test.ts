@@ -21,6 +21,7 @@ describe('the command line', () => {
       behavior: 100,
       ratePerSecond: 1,
       seed: 1,
+      first: 0,
       badRatio: 0,
       startTimeMs: undefined,
     });
@@ -28,13 +29,14 @@ describe('the command line', () => {
 
   test('sets everything', () => {
     const args =
-      '--events 5 --rate 0.5 --seed 9 --bad-ratio 0.25 --behavior 7 --start-time 2026-01-01T00:00:00.000Z --brokers a:1,b:2';
+      '--events 5 --rate 0.5 --seed 9 --first 40 --bad-ratio 0.25 --behavior 7 --start-time 2026-01-01T00:00:00.000Z --brokers a:1,b:2';
     expect(load(args, { KAFKA_BROKERS: 'c:3' })).toEqual({
       brokers: ['a:1', 'b:2'],
       sales: 5,
       behavior: 7,
       ratePerSecond: 0.5,
       seed: 9,
+      first: 40,
       badRatio: 0.25,
       startTimeMs: 1_767_225_600_000,
     });
@@ -55,13 +57,14 @@ describe('the command line', () => {
 
   test('names all problems at once', () => {
     const args =
-      '--events -1 --rate fast --seed x --bad-ratio 2 --behavior some --start-time now --brokers nowhere --verbose';
+      '--events -1 --first -2 --rate fast --seed x --bad-ratio 2 --behavior some --start-time now --brokers nowhere --verbose';
     const named = (problems(args) as string[]).map((problem) => problem.split(' ')[0]);
     expect(named.sort()).toEqual(
       [
         '--bad-ratio',
         '--behavior',
         '--events',
+        '--first',
         '--rate',
         '--seed',
         '--start-time',

@@ -12,6 +12,8 @@ export interface ProducerConfig {
   /** Sales per second; 0 = as fast as they can be sent. */
   readonly ratePerSecond: number;
   readonly seed: number;
+  /** Number of the first sale; its id is `event_<number>`. */
+  readonly first: number;
   /** Share of sales that are no valid sale, 0 to 1. */
   readonly badRatio: number;
   /** Event time of the first sale, epoch ms; undefined = now. */
@@ -25,6 +27,7 @@ const shape = {
   '--events': wholeNumberText(0).default(DEFAULT_SALES),
   '--rate': decimalText(0, 1_000_000).default(1),
   '--seed': wholeNumberText(0, 4_294_967_295).default(1),
+  '--first': wholeNumberText(0).default(0),
   '--bad-ratio': decimalText(0, 1).default(0),
   '--behavior': textAs(parseBehaviorCount, 'a whole number or "none"').optional(),
   '--start-time': textAs(msFromIso, 'a time such as 2026-01-01T00:00:00.000Z').optional(),
@@ -41,6 +44,7 @@ function createCommand(): Command {
       .option('--behavior <count>', 'number of behavior events, or "none" (default: as many as sales)')
       .option('--bad-ratio <number>', 'share of sales that are malformed, 0 to 1 (default: 0)')
       .option('--seed <number>', 'the same seed gives the same events (default: 1)')
+      .option('--first <number>', 'number of the first sale, for ids that go on from an earlier run (default: 0)')
       .option('--start-time <time>', 'event time of the first sale, such as 2026-01-01T00:00:00.000Z (default: now)')
       .option('--brokers <list>', 'host:port, comma-separated (default: KAFKA_BROKERS, else 127.0.0.1:9092)')
       // Told apart by exit code in main.ts; strays are reported together with all other problems.
@@ -61,6 +65,7 @@ export function loadConfig(args: readonly string[], env: Env): ProducerConfig {
     '--events': options['events'],
     '--rate': options['rate'],
     '--seed': options['seed'],
+    '--first': options['first'],
     '--bad-ratio': options['badRatio'],
     '--behavior': options['behavior'],
     '--start-time': options['startTime'],
@@ -74,6 +79,7 @@ export function loadConfig(args: readonly string[], env: Env): ProducerConfig {
     behavior: values['--behavior'] ?? sales,
     ratePerSecond: values['--rate'],
     seed: values['--seed'],
+    first: values['--first'],
     badRatio: values['--bad-ratio'],
     startTimeMs: values['--start-time'],
   });

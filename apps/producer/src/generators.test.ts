@@ -8,8 +8,8 @@ import { createRandom } from './random.ts';
 
 const NOW_MS = 1_767_225_600_750;
 
-function sales(seed: number, badRatio: number, count: number): SaleValue[] {
-  const generate = createSaleGenerator(createRandom(seed), badRatio);
+function sales(seed: number, badRatio: number, count: number, first?: number): SaleValue[] {
+  const generate = createSaleGenerator(createRandom(seed), badRatio, first);
   return Array.from({ length: count }, (_, index) => generate(index, NOW_MS));
 }
 
@@ -24,6 +24,13 @@ function behavior(seed: number, count: number): BehaviorEvent[] {
     return parsed.value;
   });
 }
+
+test('ids go on from the first number; all else stays', () => {
+  const later = sales(1, 0, 3, 40);
+  expect(later.map((value) => /event_\d+/.exec(String(value))?.[0])).toEqual(['event_40', 'event_41', 'event_42']);
+  const rest = (values: SaleValue[]) => values.map((value) => String(value).replace(/event_\d+/, ''));
+  expect(rest(later)).toEqual(rest(sales(1, 0, 3)));
+});
 
 describe('random numbers', () => {
   test('are the known sequence of mulberry32', () => {

@@ -48,9 +48,9 @@ async function ensureTopics(admin: TopicAdmin): Promise<EventCounts> {
 }
 
 /** Each kind of event has random numbers of its own, so that the sales of a seed do not depend on the behavior asked for. */
-function streamParts({ seed, badRatio, sales, behavior }: ProducerConfig, partitions: EventCounts): StreamParts {
+function streamParts({ seed, first, badRatio, sales, behavior }: ProducerConfig, partitions: EventCounts): StreamParts {
   return {
-    generateSale: createSaleGenerator(createRandom(seed), badRatio),
+    generateSale: createSaleGenerator(createRandom(seed), badRatio, first),
     generateBehavior: createBehaviorGenerator(createRandom(~seed)),
     partitions,
     wanted: { sales, behavior },

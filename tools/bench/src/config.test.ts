@@ -12,6 +12,7 @@ async function parse(...args: string[]): Promise<object | undefined> {
 test('options have defaults', async () => {
   expect(await parse('pipeline')).toEqual({
     events: 1_000_000,
+    warmUpEvents: 100_000,
     badRatio: 0,
     seed: 1,
     variants: ['withProcessedData', 'withoutProcessedData'],

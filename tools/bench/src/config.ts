@@ -23,13 +23,19 @@ export function createCommand(benches: Benches): Command {
     .command('pipeline')
     .description('parser and both aggregators drain a backlog; results are checked')
     .option('--events <count>', 'number of sales', wholeNumber, 1_000_000)
+    .option('--warm-up <count>', 'sales that are drained before, unmeasured; 0 = none', count, 100_000)
     .option('--bad-ratio <number>', 'share of sales that are malformed, 0 to 1', share, 0)
     .option('--seed <number>', 'the same seed gives the same sales', wholeNumber, 1)
     .addOption(new Option('--variant <name>', 'with or without processed-data').choices(VARIANT_NAMES))
     .addOption(profileOption())
     .addOption(envOption())
-    .action(({ variant, profile, ...options }: PipelineFlags) =>
-      benches.pipeline({ ...options, variants: variant ? [variant] : VARIANT_NAMES, profileDir: profile }),
+    .action(({ variant, profile, warmUp, ...options }: PipelineFlags) =>
+      benches.pipeline({
+        ...options,
+        warmUpEvents: warmUp,
+        variants: variant ? [variant] : VARIANT_NAMES,
+        profileDir: profile,
+      }),
     );
   command
     .command('idle')
@@ -60,6 +66,7 @@ export function createCommand(benches: Benches): Command {
 
 interface PipelineFlags extends Pick<PipelineBenchOptions, 'events' | 'badRatio' | 'seed' | 'env'> {
   readonly variant?: VariantName;
+  readonly warmUp: number;
   readonly profile?: string;
 }
 
@@ -106,6 +113,10 @@ function variable(text: string): Record<string, string> {
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 999999999.');
   return Number(text);
+}
+
+function count(text: string): number {
+  return text === '0' ? 0 : wholeNumber(text);
 }
 
 function share(text: string): number {

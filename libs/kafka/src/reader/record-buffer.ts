@@ -135,7 +135,12 @@ export function createRecordBuffer(
       const before = position;
       const passedOver = fill(taken, maxRecords);
       if (position === before) return undefined;
-      const batch = { ...source, startOffset: before, nextOffset: position, records: taken.length === 0 ? NONE : taken };
+      const batch = {
+        ...source,
+        startOffset: before,
+        nextOffset: position,
+        records: taken.length === 0 ? NONE : taken,
+      };
       return passedOver === undefined ? batch : { ...batch, unreadable: passedOver };
     },
   };

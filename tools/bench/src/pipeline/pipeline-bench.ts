@@ -6,7 +6,7 @@ import type { VariantName } from './variants.ts';
 
 export interface PipelineBenchOptions extends Pick<
   VariantOptions,
-  'events' | 'badRatio' | 'seed' | 'profileDir' | 'env'
+  'events' | 'warmUpEvents' | 'badRatio' | 'seed' | 'profileDir' | 'env'
 > {
   /** Which variants to run. */
   readonly variants: readonly VariantName[];

@@ -63,7 +63,7 @@ function summaryOf(events: number, { check, usage, ...result }: VariantResult): 
     maxRssMb: mapValues(usage, ({ maxRssMb }) => Math.round(maxRssMb)),
     cpuSeconds: mapValues(usage, ({ cpuS }) => rounded(cpuS, 2)),
     partialRows,
-    partialRowsPerInput: rounded(partialRows / events, 5),
+    partialRowsPerInput: rounded(partialRows / check.inputs, 5),
     javaProducer: javaComparison(events, result),
   };
 }
@@ -96,7 +96,7 @@ function variantTable(name: string, events: number, result: VariantResult): stri
     cpuS.toFixed(1),
   ]);
   const partials = Object.entries(partialRows).map(
-    ([topic, count]) => `    ${topic}: ${count} (${count / events} per event)`,
+    ([topic, count]) => `    ${topic}: ${count} (${rounded(count / check.inputs, 5)} per event)`,
   );
   return [
     `${name}: ${events.toLocaleString('en')} events, ${check.errors} of them invalid`,

@@ -8,6 +8,8 @@ import { drainBacklog, type DrainResult } from './drain-backlog.ts';
 
 export interface VariantOptions extends RunOptions {
   readonly events: number;
+  /** Sales that the workers drain before, unmeasured: a broker that has just started is slow. */
+  readonly warmUpEvents: number;
   readonly badRatio: number;
   readonly seed: number;
   /** Whether the parser writes `processed-data`. */
@@ -22,19 +24,26 @@ export interface VariantResult extends DrainResult {
   readonly javaProducerPerSecond: number | undefined;
 }
 
-/** Event times run from here, 1 ms per sale and up to 2 s out of order. */
+/** Event times run from here, 1 ms per sale and up to 2 s out of order; those of the warm-up from a day before. */
 const START_TIME = '2026-01-01T00:00:00.000Z';
+const WARM_UP_TIME = '2025-12-31T00:00:00.000Z';
 
 /** Fills `sales-events` on fresh servers, lets the workers drain it, and checks what they wrote. */
 export async function runVariant(context: BenchContext, options: VariantOptions): Promise<VariantResult> {
   return withPipeline(context, options, async (pipeline) => {
-    context.print(`${options.name}: sending ${options.events.toLocaleString('en')} sales`);
-    await fill(pipeline, options);
+    const { events, warmUpEvents } = options;
+    if (warmUpEvents > 0) {
+      context.print(`${options.name}: warming up with ${warmUpEvents.toLocaleString('en')} sales`);
+      await fill(pipeline, { ...options, first: 0, count: warmUpEvents, startTime: WARM_UP_TIME });
+      await drainBacklog(pipeline, options.processedData, context.signal);
+    }
+    context.print(`${options.name}: sending ${events.toLocaleString('en')} sales`);
+    await fill(pipeline, { ...options, first: warmUpEvents, count: events, startTime: START_TIME });
     context.print(`${options.name}: draining`);
     const drained = await drainBacklog(pipeline, options.processedData, context.signal);
     context.print(`${options.name}: checking`);
     const kcat = await createKcat(pipeline.kafkaBrokers, context.signal);
-    const check = await checkResults(kcat.readValues, options);
+    const check = await checkResults(kcat.readValues, { ...options, events: warmUpEvents + events });
     const partials = (await kcat.topics()).filter((topic) => /^tidemark\..*\.partials$/.test(topic)).sort();
     const partialRows = await countPartialRows(kcat.readValues, partials);
     context.print(`${options.name}: Java's producer tool on the same broker`);
@@ -43,14 +52,22 @@ export async function runVariant(context: BenchContext, options: VariantOptions)
   });
 }
 
-async function fill(pipeline: BenchPipeline, { events, badRatio, seed }: VariantOptions): Promise<void> {
+interface FillOptions extends Pick<VariantOptions, 'badRatio' | 'seed'> {
+  /** Number of the first sale. */
+  readonly first: number;
+  readonly count: number;
+  readonly startTime: string;
+}
+
+async function fill(pipeline: BenchPipeline, { badRatio, seed, first, count, startTime }: FillOptions): Promise<void> {
   const options = {
-    '--events': events,
+    '--events': count,
+    '--first': first,
     '--rate': 0,
     '--behavior': 'none',
     '--bad-ratio': badRatio,
     '--seed': seed,
-    '--start-time': START_TIME,
+    '--start-time': startTime,
   };
   await pipeline.startProducer(Object.entries(options).flatMap(([name, value]) => [name, String(value)])).succeeded;
 }
