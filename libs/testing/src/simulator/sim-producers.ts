@@ -13,17 +13,32 @@ import type { SimProcess } from './sim-process.ts';
 
 /** Producers of one process: each call takes time, may be lost, or may arrive when its sender has long given up. */
 export function createSimProducers(broker: Broker, process: SimProcess): ProducerFactory {
-  const fencedAtMs = new Map<string, number>();
+  const returns = watchReturns(broker, process);
   return {
     async open(transactionalId) {
-      const sinceMs = fencedAtMs.get(transactionalId);
-      if (sinceMs !== undefined) broker.onReturn(process, transactionalId, sinceMs);
-      fencedAtMs.delete(transactionalId);
+      const onFenced = returns.opening(transactionalId);
       const failure = (why: string) => new TidemarkError('TM_KAFKA_UNREACHABLE', why);
       const effect = () => openSettled(broker, transactionalId);
       const real = await callBroker(broker, process, `open ${transactionalId}`, effect, failure);
-      const onFenced = () => fencedAtMs.set(transactionalId, broker.network.time.now());
       return createProducer(broker, process, real, onFenced);
+    },
+  };
+}
+
+/** Tells the broker's observer when this process opens an id again under which it was fenced. */
+function watchReturns(broker: Broker, process: SimProcess) {
+  const fencedAtMs = new Map<string, number>();
+  const opened = new Map<string, number>();
+  return {
+    /** @returns to be called when the producer that is being opened is fenced */
+    opening(id: string): () => void {
+      const sinceMs = fencedAtMs.get(id);
+      if (sinceMs !== undefined) broker.onReturn(process, id, sinceMs);
+      fencedAtMs.delete(id);
+      const number = (opened.get(id) ?? 0) + 1;
+      opened.set(id, number);
+      // A task that left this process and came back was fenced by its own successor, who need not ask anybody.
+      return () => void (opened.get(id) === number && fencedAtMs.set(id, broker.network.time.now()));
     },
   };
 }
