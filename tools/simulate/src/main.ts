@@ -27,7 +27,10 @@ async function main(options: SimulateOptions): Promise<number> {
 async function share(options: Extract<SimulateOptions, { kind: 'share' }>): Promise<number> {
   // Errors are part of every run, and nobody reads where most of them come from.
   Error.stackTraceLimit = 0;
+  const orphaned = () => process.exit(EXIT_VIOLATED);
+  process.once('disconnect', orphaned);
   await runShare(options, (summary) => process.send!(summary));
+  process.off('disconnect', orphaned);
   process.disconnect();
   return 0;
 }

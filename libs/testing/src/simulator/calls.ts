@@ -9,8 +9,8 @@ export interface Network {
   readonly chance: Chance;
   readonly faults: FaultTally;
   readonly note: (line: string) => void;
-  /** Whether a fault of this kind is to happen now; the rate is per call. */
-  readonly isHit: (kind: FaultKind) => boolean;
+  /** Whether a fault of this kind is to happen now; the rate is per call, or `times` that for what few calls can meet. */
+  readonly isHit: (kind: FaultKind, times?: number) => boolean;
   /** When each call began that has no answer yet, epoch ms, oldest first. */
   readonly unanswered: Map<object, number>;
 }

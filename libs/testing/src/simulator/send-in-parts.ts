@@ -19,7 +19,7 @@ export async function sendInParts(
 ): Promise<WrittenEnds> {
   const { network } = broker;
   const parts = byPartition(records);
-  const isPartial = parts.length > 1 && network.isHit('request-partial');
+  const isPartial = parts.length > 1 && network.isHit('request-partial', 5);
   const isSpread = parts.length > 1 && network.chance.happens(0.3);
   if (!isPartial && !isSpread) return sendExpiring(broker, id, transaction, records);
   const reached = isPartial ? network.chance.between(1, parts.length - 1) : parts.length;

@@ -99,7 +99,7 @@ export class SimRedis {
 
   /** In chunks: cut off in between, some rows are newer than the meta says. */
   async #applyDelta(id: string, delta: CheckpointDelta) {
-    if (delta.rows.size > 1 && this.#network.isHit('redis-torn')) {
+    if (delta.rows.size > 1 && this.#network.isHit('redis-torn', 20)) {
       this.#network.faults.add('redis-torn', id);
       this.#applyChunk(id, delta);
       if (this.#network.chance.happens(0.5)) throw new TidemarkError('TM_REDIS_UNREACHABLE', 'cut off between chunks');

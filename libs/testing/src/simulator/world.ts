@@ -45,8 +45,8 @@ export async function createWorld(parameters: Parameters, onLine?: (line: string
   const chance = createChance(parameters.seed, 2);
   const log = new MemoryLog({ clock: time, scheduleMarker: (write) => void time.schedule(markerDelayMs(), write) });
   const faults = new FaultTally(() => log.hasOpenTransaction(), note);
-  const isHit = (kind: FaultKind) => {
-    return !world.isHealthy && parameters.kinds.has(kind) && chance.happens(parameters.callFaultRate);
+  const isHit = (kind: FaultKind, times = 1) => {
+    return !world.isHealthy && parameters.kinds.has(kind) && chance.happens(times * parameters.callFaultRate);
   };
   const markerDelayMs = () => {
     if (!isHit('marker-late')) return chance.between(0, 3);

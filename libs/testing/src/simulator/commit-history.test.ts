@@ -1,0 +1,51 @@
+import type { OutputRecord } from '@tidemark/stream';
+import { CommitHistory } from './commit-history.ts';
+
+const topic = 'tidemark.counter.merge.changelog';
+
+function position(version: number, input = version, incarnation = 'one'): OutputRecord {
+  const value = JSON.stringify({ incarnation, version, inputs: { visits: input } });
+  return { topic, partition: 0, key: 'position', value };
+}
+
+function row(id: string, value: string | null): OutputRecord {
+  return { topic, partition: 0, key: `row:${id}`, value };
+}
+
+function follow(commits: readonly (readonly OutputRecord[])[]) {
+  const violations: string[] = [];
+  const history = new CommitHistory((text) => void violations.push(text));
+  for (const records of commits) history.committed('id', records);
+  return { history, violations };
+}
+
+test('commits fold to rows and positions', () => {
+  const commits = [[position(1)], [row('a', '1'), row('b', '1'), position(2)], [row('a', null), row('b', '2'), position(3)]]; // prettier-ignore
+  const { history, violations } = follow(commits);
+  expect(violations).toEqual([]);
+  expect(history.tasks.get('counter/merge/0')).toMatchObject({ rows: new Map([['b', '2']]), last: { version: 3 } });
+  expect([history.commits, history.effects]).toEqual([3, 2]);
+});
+
+test.each([
+  ['a version that is missing', [[position(1)], [position(3)]], /version 3 follows 1/],
+  ['a version that comes twice', [[position(1)], [position(1)]], /version 1 follows 1/],
+  ['a new beginning', [[position(1)], [position(2, 2, 'other')]], /began anew/],
+  ['a position that goes back', [[position(1, 5)], [position(2, 4)]], /went back on visits from 5 to 4/],
+  ['two positions at once', [[position(1), position(2)]], /2 positions/],
+  ['rows without a position', [[row('a', '1')]], /0 positions/],
+])('%s is a violation', (_what, commits, text) => {
+  expect(follow(commits).violations).toEqual([expect.stringMatching(text)]);
+});
+
+test.each([
+  ['a version that is not committed', 3, position(3).value, { a: '1' }, /shows version 3/],
+  ['the position of another version', 2, position(1).value, { a: '1' }, /another position/],
+  ['rows that were not committed', 2, position(2).value, { a: '2' }, /other rows/],
+  ['too few rows', 2, position(2).value, {}, /other rows/],
+])('a checkpoint with %s is a violation', (_what, version, text, rows, violation) => {
+  const { history, violations } = follow([[position(1)], [row('a', '1'), position(2)]]);
+  const meta = { incarnation: 'one', version, changelogOffset: 0, writtenAtMs: 0, position: String(text) };
+  history.stored('counter/merge/0', { meta, rows: new Map(Object.entries(rows)) });
+  expect(violations).toEqual([expect.stringMatching(violation)]);
+});
