@@ -4,7 +4,7 @@
  */
 export const ERROR_CODES = {
   TM_CONFIG_INVALID: { canRetry: false, text: 'an option is missing or invalid' },
-  TM_KAFKA_UNPATCHED: { canRetry: false, text: 'the installed kafkajs lacks the read_committed patch' },
+  TM_KAFKA_UNPATCHED: { canRetry: false, text: 'the installed kafkajs lacks the patch, or has an older one' },
   TM_KAFKA_UNREACHABLE: { canRetry: true, text: 'no broker answers' },
   TM_FENCED: { canRetry: false, text: 'a newer owner took over this transactional id' },
   TM_TRANSACTION_FAILED: { canRetry: true, text: 'a transaction failed; its outcome is unknown' },
