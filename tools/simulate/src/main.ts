@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { simulate, summaryOf } from '@tidemark/testing';
+import { simulate, type SimulationSummary, summaryOf } from '@tidemark/testing';
 import { CommanderError } from 'commander';
 import { parseOptions, type SimulateOptions } from './config.ts';
 import { reportJson, reportLines } from './report.ts';
@@ -8,20 +8,39 @@ import { runShare } from './run-share.ts';
 
 const EXIT_VIOLATED = 1;
 const EXIT_USAGE = 2;
+const EXIT_STOPPED = 130;
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** @returns the exit code */
 async function main(options: SimulateOptions): Promise<number> {
   if (options.kind === 'share') return share(options);
-  const startMs = performance.now();
   const summary =
     options.kind === 'one'
       ? summaryOf(await simulate(options.seed, options.trace ? print : undefined))
-      : await runJobs(fileURLToPath(import.meta.url), options, ({ runs }) => showProgress(runs, options.seeds));
-  const seconds = (performance.now() - startMs) / 1_000;
+      : await many(options);
+  return report(summary);
+}
+
+/** @returns the exit code */
+function report(summary: SimulationSummary): number {
+  const seconds = performance.now() / 1_000;
   for (const line of [...reportLines(summary, seconds), reportJson(summary, seconds)]) print(line);
   return summary.failedRuns === 0 ? 0 : EXIT_VIOLATED;
+}
+
+/** Stopped before its end, it reports what is done so far. */
+function many(options: Extract<SimulateOptions, { kind: 'many' }>): Promise<SimulationSummary> {
+  let soFar: SimulationSummary | undefined;
+  const stop = () => {
+    if (soFar !== undefined) report(soFar);
+    process.exit(EXIT_STOPPED);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  return runJobs(fileURLToPath(import.meta.url), options, (summary) => {
+    soFar = summary;
+    showProgress(summary.runs, options.seeds);
+  });
 }
 
 async function share(options: Extract<SimulateOptions, { kind: 'share' }>): Promise<number> {
