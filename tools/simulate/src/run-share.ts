@@ -1,7 +1,7 @@
 import { addSummaries, simulateSeeds, type SimulationSummary, summaryOf } from '@tidemark/testing';
 
 /** How many runs a report to the parent covers. */
-const RUNS_PER_REPORT = 25;
+const RUNS_PER_REPORT = 10;
 
 /** Runs every `step`-th seed and hands on what they came to, a few at a time. */
 export async function runShare(
