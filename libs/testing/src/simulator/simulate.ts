@@ -25,6 +25,8 @@ export interface SimulationResult {
 const SETTLE_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 120_000;
 const STEP_MS = 1_000;
+/** What was slow when all became healthy is still on its way: a late fetch takes 5 s, a late marker 3 s. */
+const LONGEST_DELAY_MS = 6_000;
 
 /**
  * One run: workers on the real runtime, over model Kafka, model Redis and a model clock; events, faults, then health,
@@ -91,7 +93,7 @@ function heal(world: World, supervisor: Supervisor): void {
 async function untilQuiet(world: World, supervisor: Supervisor): Promise<boolean> {
   const { time, history, parameters, violations } = world;
   const quietMs =
-    Math.max(parameters.everyMs, parameters.quietCommitIntervalMs, parameters.checkpointIntervalMs) + 2_000;
+    Math.max(parameters.everyMs, parameters.quietCommitIntervalMs, parameters.checkpointIntervalMs) + LONGEST_DELAY_MS;
   const deadlineMs = time.now() + SETTLE_WITHIN_MS;
   let quietSinceMs = time.now();
   let effects = -1;
