@@ -12,5 +12,6 @@ export { kafkaImage, kafkaImageEnvironment, REDIS_IMAGE, REDIS_IMAGE_COMMAND } f
 export { kafkaAnswers } from './probe/kafka.ts';
 export { freePorts } from './probe/ports.ts';
 export { waitUntil } from './process/wait-until.ts';
+export { watchFor, type Watchdog } from './process/watchdog.ts';
 export { givenByEnvironment } from './source/given.ts';
 export { hasDockerEngine } from './source/docker.ts';

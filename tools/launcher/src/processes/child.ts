@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { WORKER_NODE_FLAGS } from '@tidemark/host';
+import { watchFor } from '@tidemark/stack';
 
 const LAST_LINES = 10;
 
@@ -36,7 +37,7 @@ export interface Child {
   signal(name: NodeJS.Signals): void;
 }
 
-/** Starts a script on the Node that runs this one. */
+/** Starts a script on the Node that runs this one. It ends with this process, also when that is killed. */
 export function startChild(spec: ChildSpec): Child {
   // In a process group of its own: Ctrl-C in the terminal reaches the launcher alone, which then stops all in order.
   const child = spawn(process.execPath, [...WORKER_NODE_FLAGS, spec.script, ...spec.args], {
@@ -45,6 +46,7 @@ export function startChild(spec: ChildSpec): Child {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  const watchdog = child.pid === undefined ? undefined : watchFor(child.pid);
   const lastLines: string[] = [];
   const log = openLog(spec.logFile, child.pid);
   eachLine(child.stdout, log, (line) => spec.onOutLine?.(line));
@@ -53,7 +55,10 @@ export function startChild(spec: ChildSpec): Child {
     spec.onErrLine?.(line);
   });
   // Its log is on disk by then: who waits for the end may read or delete it.
-  const exited = whenExited(child).finally(() => new Promise<void>((resolve) => log.end(() => resolve())));
+  const exited = whenExited(child).finally(() => {
+    watchdog?.release();
+    return new Promise<void>((resolve) => log.end(() => resolve()));
+  });
   return {
     pid: child.pid,
     get isRunning() {
