@@ -1,6 +1,6 @@
 import { PlainObjectReader } from '../json/plain-object-reader.ts';
 import { isText, isTimestamp, TEXT_RULE, TIMESTAMP_RULE } from '../records/check-field.ts';
-import { readJsonObject } from '../records/read-json-object.ts';
+import { readFields } from '../records/read-fields.ts';
 import type { Parsed } from '../records/record-fault.ts';
 import { fieldFault } from '../records/record-fault.ts';
 
@@ -19,12 +19,8 @@ export type ParsedBehavior = Parsed<BehaviorEvent>;
 
 /** Reads the value of a `user-behavior` record, by rules like those of a sale. Never throws. */
 export function parseBehavior(value: Buffer | null): ParsedBehavior {
-  const plain = value === null ? undefined : plainBehavior.read(value);
-  if (plain !== undefined) return behaviorFrom(plain[0], plain[1], plain[2], plain[3], plain[4]);
-  const read = readJsonObject(value);
-  if (!read.ok) return read;
-  const { user_id, item_id, action, timestamp, category } = read.value;
-  return behaviorFrom(user_id, item_id, action, timestamp, category);
+  const read = readFields(plainBehavior, value);
+  return read.ok ? behaviorFrom(read.value) : read;
 }
 
 const plainBehavior = new PlainObjectReader({
@@ -35,13 +31,7 @@ const plainBehavior = new PlainObjectReader({
   category: 'repeating',
 });
 
-function behaviorFrom(
-  user_id: unknown,
-  item_id: unknown,
-  action: unknown,
-  timestamp: unknown,
-  category: unknown,
-): ParsedBehavior {
+function behaviorFrom([user_id, item_id, action, timestamp, category]: readonly unknown[]): ParsedBehavior {
   if (!isText(user_id)) return fieldFault('user_id', TEXT_RULE);
   if (!isText(item_id)) return fieldFault('item_id', TEXT_RULE);
   if (!isText(action)) return fieldFault('action', TEXT_RULE);

@@ -27,6 +27,8 @@ export type FieldKind = 'number' | 'unique' | 'repeating';
  * answer, it is what `JSON.parse` would give for these fields. About three times as fast as that.
  */
 export class PlainObjectReader {
+  /** Names of the fields, in the order of the values. */
+  readonly fields: readonly string[];
   readonly #names: readonly Buffer[];
   readonly #caches: readonly (TextCache | undefined)[];
   readonly #values: (string | number | undefined)[];
@@ -34,7 +36,8 @@ export class PlainObjectReader {
 
   /** @param fields the fields to read; the order in which they mostly come makes it fast */
   constructor(fields: Readonly<Record<string, FieldKind>>) {
-    this.#names = Object.keys(fields).map((name) => Buffer.from(name, 'latin1'));
+    this.fields = Object.keys(fields);
+    this.#names = this.fields.map((name) => Buffer.from(name, 'latin1'));
     this.#caches = Object.values(fields).map((kind) => (kind === 'repeating' ? new TextCache() : undefined));
     this.#values = this.#names.map(() => undefined);
   }

@@ -1,6 +1,6 @@
 import { PlainObjectReader } from '../json/plain-object-reader.ts';
 import { COUNT_RULE, isCount, isText, isTimestamp, TEXT_RULE, TIMESTAMP_RULE } from '../records/check-field.ts';
-import { readJsonObject } from '../records/read-json-object.ts';
+import { readFields } from '../records/read-fields.ts';
 import type { Parsed } from '../records/record-fault.ts';
 import { fieldFault, recordFault } from '../records/record-fault.ts';
 import type { SaleEvent } from './sale-event.ts';
@@ -12,12 +12,8 @@ export type ParsedSale = Parsed<SaleEvent>;
  * field the last counts, texts are checked before numbers and the first field that is wrong is named. Never throws.
  */
 export function parseSale(value: Buffer | null): ParsedSale {
-  const plain = value === null ? undefined : plainSale.read(value);
-  if (plain !== undefined) return saleFrom(plain[0], plain[1], plain[2], plain[3], plain[4], plain[5]);
-  const read = readJsonObject(value);
-  if (!read.ok) return read;
-  const { event_id, timestamp, product, price, quantity, region } = read.value;
-  return saleFrom(event_id, timestamp, product, price, quantity, region);
+  const read = readFields(plainSale, value);
+  return read.ok ? saleFrom(read.value) : read;
 }
 
 const plainSale = new PlainObjectReader({
@@ -29,14 +25,7 @@ const plainSale = new PlainObjectReader({
   region: 'repeating',
 });
 
-function saleFrom(
-  event_id: unknown,
-  timestamp: unknown,
-  product: unknown,
-  price: unknown,
-  quantity: unknown,
-  region: unknown,
-): ParsedSale {
+function saleFrom([event_id, timestamp, product, price, quantity, region]: readonly unknown[]): ParsedSale {
   if (!isText(event_id)) return fieldFault('event_id', TEXT_RULE);
   if (!isText(product)) return fieldFault('product', TEXT_RULE);
   if (!isText(region)) return fieldFault('region', TEXT_RULE);

@@ -1,7 +1,7 @@
 import { PlainObjectReader } from '../json/plain-object-reader.ts';
 import { quote } from '../json/quote.ts';
 import { isText, isTotal, isWholeFrom, MAX_TIMESTAMP_S, TEXT_RULE, totalRule } from '../records/check-field.ts';
-import { readJsonObject } from '../records/read-json-object.ts';
+import { readFields } from '../records/read-fields.ts';
 import type { Parsed } from '../records/record-fault.ts';
 import { fieldFault } from '../records/record-fault.ts';
 import { isoFromMs, msFromIso } from '../time/iso-time.ts';
@@ -38,12 +38,8 @@ export function encodeProcessedData(sale: SaleEvent): string {
 
 /** Reads the value of a `processed-events` record, as strictly as a sale. Never throws. */
 export function decodeProcessedEvent(value: Buffer | null): Parsed<ProcessedEvent> {
-  const plain = value === null ? undefined : plainEvent.read(value);
-  if (plain !== undefined) return processedEventFrom(plain[0], plain[1], plain[2], plain[3], plain[4]);
-  const read = readJsonObject(value);
-  if (!read.ok) return read;
-  const { event_id, product, region, total_amount, event_time } = read.value;
-  return processedEventFrom(event_id, product, region, total_amount, event_time);
+  const read = readFields(plainEvent, value);
+  return read.ok ? processedEventFrom(read.value) : read;
 }
 
 const plainEvent = new PlainObjectReader({
@@ -54,13 +50,13 @@ const plainEvent = new PlainObjectReader({
   event_time: 'repeating',
 });
 
-function processedEventFrom(
-  event_id: unknown,
-  product: unknown,
-  region: unknown,
-  total_amount: unknown,
-  event_time: unknown,
-): Parsed<ProcessedEvent> {
+function processedEventFrom([
+  event_id,
+  product,
+  region,
+  total_amount,
+  event_time,
+]: readonly unknown[]): Parsed<ProcessedEvent> {
   if (!isText(event_id)) return fieldFault('event_id', TEXT_RULE);
   if (!isText(product)) return fieldFault('product', TEXT_RULE);
   if (!isText(region)) return fieldFault('region', TEXT_RULE);
