@@ -51,7 +51,7 @@ async function openSpied() {
 const withoutRepeats = (requests: readonly string[]) => requests.filter((name, i) => name !== requests[i - 1]);
 
 it('looks up the coordinator once, when the producer is opened', async () => {
-  const { producer, send, taken } = await openSpied();
+  const { send, taken } = await openSpied();
   const ofOpening = taken().filter((name) => name === 'findCoordinator' || name === 'initProducerId');
   expect(withoutRepeats(ofOpening)).toEqual(['findCoordinator', 'initProducerId']);
   for (let i = 0; i < 3; i++) await send();
@@ -71,7 +71,7 @@ it('costs a transaction of one record three requests', async () => {
 });
 
 it('adds announced partitions with those of the first send', async () => {
-  const { producer, send, taken } = await openSpied();
+  const { send, taken } = await openSpied();
   await send();
   taken();
   await send(1);
