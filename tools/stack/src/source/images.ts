@@ -6,7 +6,15 @@ export const kafkaImage = (version = chosenKafkaVersion()) => `apache/kafka:${ve
 export const REDIS_IMAGE = 'redis:7.4-alpine';
 
 /** Redis' arguments in a container: an append-only file synced each second, and never evicting a key. */
-export const REDIS_IMAGE_COMMAND = ['redis-server', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'] as const;
+export const REDIS_IMAGE_COMMAND = [
+  'redis-server',
+  '--appendonly',
+  'yes',
+  '--maxmemory-policy',
+  'noeviction',
+  '--protected-mode',
+  'no',
+] as const;
 
 /**
  * The environment of Kafka's container. Its port inside and outside must be the same `port`: the broker finds itself,
