@@ -135,8 +135,9 @@ export class TaskRunner {
     let isDraining = false;
     while (!this.#isStopped && !task.isDone) {
       if (!isDraining) isDraining = await this.#beginDrain(task);
-      if (!isDraining && task.lingersUntilMs() > clock.now()) {
-        await this.#wakeup.wait(Math.min(task.lingersUntilMs(), clock.now() + LONGEST_WAIT_MS));
+      const lingersUntilMs = task.lingersUntilMs();
+      if (lingersUntilMs > clock.now()) {
+        await this.#wakeup.wait(lingersUntilMs);
         continue;
       }
       const busy = await task.turn();
