@@ -1,3 +1,4 @@
+export * from './crash-points.ts';
 export * from './manifest/manifest.ts';
 export * from './options.ts';
 export * from './ports.ts';

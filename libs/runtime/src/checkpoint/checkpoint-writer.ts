@@ -1,5 +1,6 @@
 import { type CheckpointMeta, type CheckpointStore, type Clock, encodePosition, type Position } from '@tidemark/stream';
 import { type CommittedRows, encodeRow } from '@tidemark/window-state';
+import type { AtCrashPoint } from '../crash-points.ts';
 
 /** Committed state to write. */
 export interface CommittedState {
@@ -19,6 +20,7 @@ export class CheckpointWriter {
   readonly #taskId: string;
   readonly #store: CheckpointStore;
   readonly #clock: Clock;
+  readonly #at: AtCrashPoint;
   #storedVersion: number | undefined;
   #changed: Set<string>;
   #lastFlush: Promise<unknown> = Promise.resolve();
@@ -30,10 +32,12 @@ export class CheckpointWriter {
     clock: Clock,
     storedVersion: number | undefined,
     changed: ReadonlySet<string>,
+    at: AtCrashPoint,
   ) {
     this.#taskId = taskId;
     this.#store = store;
     this.#clock = clock;
+    this.#at = at;
     this.#storedVersion = storedVersion;
     this.#changed = new Set(changed);
   }
@@ -75,7 +79,7 @@ export class CheckpointWriter {
       const state = current();
       const rows = new Map([...changed].map((id) => [id, encoded(state.rows, id)]));
       const delta = { base: this.#storedVersion, meta: this.#meta(state), rows };
-      const outcome = await this.#store.applyDelta(this.#taskId, delta);
+      const outcome = await this.#at('commit.4.apply-delta', () => this.#store.applyDelta(this.#taskId, delta));
       if (outcome !== 'missing') {
         this.#storedVersion = delta.meta.version;
         return outcome;
@@ -85,7 +89,8 @@ export class CheckpointWriter {
     // Everything is encoded before the next await, so that rows and version belong together.
     const state = current();
     const meta = this.#meta(state);
-    await this.#store.replace(this.#taskId, { meta, rows: encodeAll(state.rows) });
+    const rows = encodeAll(state.rows);
+    await this.#at('commit.4.replace', () => this.#store.replace(this.#taskId, { meta, rows }));
     this.#storedVersion = meta.version;
     return 'replaced';
   }

@@ -1,15 +1,19 @@
 import { TidemarkError } from '@tidemark/schemas';
 import type { CheckpointStore, Logger } from '@tidemark/stream';
+import { atCrashPointsOf, type CrashHook } from '../crash-points.ts';
 
 /**
  * The store, which is written to only once it has been found fit. It only makes things fast: a worker starts while it is
  * away, and it is asked again before each write until it answers.
  * @param onRefused told what no waiting mends, as TM_REDIS_EVICTION
  */
-export function verifiedStore(store: CheckpointStore, onRefused: (error: Error) => void): CheckpointStore {
+export function verifiedStore(
+  store: CheckpointStore,
+  onRefused: (error: Error) => void,
+  onCrashPoint?: CrashHook,
+): CheckpointStore {
   let isVerified = false;
   const verify = async () => {
-    if (isVerified) return;
     try {
       await store.verify();
       isVerified = true;
@@ -18,11 +22,14 @@ export function verifiedStore(store: CheckpointStore, onRefused: (error: Error) 
       throw error;
     }
   };
+  const verifyFor = async (taskId: string) => {
+    if (!isVerified) await atCrashPointsOf(taskId, onCrashPoint)('commit.4.verify-store', verify);
+  };
   return {
     verify,
     load: (taskId) => store.load(taskId),
-    applyDelta: (taskId, delta) => verify().then(() => store.applyDelta(taskId, delta)),
-    replace: (taskId, checkpoint) => verify().then(() => store.replace(taskId, checkpoint)),
+    applyDelta: (taskId, delta) => verifyFor(taskId).then(() => store.applyDelta(taskId, delta)),
+    replace: (taskId, checkpoint) => verifyFor(taskId).then(() => store.replace(taskId, checkpoint)),
     remove: (taskId) => store.remove(taskId),
     close: () => store.close(),
   };

@@ -11,6 +11,7 @@ import {
   type TransactionalProducer,
   type WrittenEnds,
 } from '@tidemark/stream';
+import type { TaskPorts } from '../ports.ts';
 import { emitRows, positionRecord } from './changelog.ts';
 import type { TaskPlan } from './task-plan.ts';
 
@@ -36,27 +37,29 @@ export interface CommittedTurn {
  */
 export async function commitTurn(
   plan: TaskPlan,
+  { clock, at }: TaskPorts,
   producer: TransactionalProducer,
   turn: TaskTurn,
   outputs: OutputBuffer,
   frontierPartitions: number,
-  now: () => number,
 ): Promise<CommittedTurn> {
-  const startMs = now();
-  const transaction = await producer.begin(markPartitions(plan, turn, frontierPartitions));
+  const startMs = clock.now();
+  const announced = markPartitions(plan, turn, frontierPartitions);
+  const transaction = await at('commit.2.begin', () => producer.begin(announced));
   emitRows(plan, turn.rows, (record) => outputs.add(record));
-  const written = outputs.countByTopic.size === 0 ? NOTHING_WRITTEN : await transaction.send(outputs);
+  const hasOutputs = outputs.countByTopic.size > 0;
+  const written = hasOutputs ? await at('commit.2.send-outputs', () => transaction.send(outputs)) : NOTHING_WRITTEN;
   const position: Position = { ...turn.position, ends: addEnds(plan, turn.position.ends, written) };
   const marks = [positionRecord(plan, position)];
   if (turn.announcesFrontier) marks.push(frontierRecord(plan, position, frontierPartitions));
-  const markEnds = await transaction.send(marks);
-  const sentMs = now();
-  await transaction.commit();
+  const markEnds = await at('commit.2.send-marks', () => transaction.send(marks));
+  const sentMs = clock.now();
+  await at('commit.2.commit', () => transaction.commit());
   return {
     position,
     changelogOffset: markEnds.get(plan.changelogTopic)!.get(plan.partition)!,
     sendMs: sentMs - startMs,
-    commitMs: now() - sentMs,
+    commitMs: clock.now() - sentMs,
   };
 }
 

@@ -1,7 +1,7 @@
 import { TidemarkError } from '@tidemark/schemas';
 import type { Checkpoint, Position } from '@tidemark/stream';
 import { decodeRow, KeyedState } from '@tidemark/window-state';
-import type { RuntimePorts } from '../ports.ts';
+import type { TaskPorts } from '../ports.ts';
 import { Wakeup } from '../support/wakeup.ts';
 import { type ChangelogEntry, readChangelogRecord } from './changelog.ts';
 import type { TaskPlan } from './task-plan.ts';
@@ -36,7 +36,7 @@ export interface Patience {
 /** Restores from the checkpoint and the changelog's tail, or, where the checkpoint is no use, from the changelog alone. */
 export async function restore(
   plan: TaskPlan,
-  ports: RuntimePorts,
+  ports: TaskPorts,
   ends: ChangelogEnds,
   checkpoint: Checkpoint | undefined,
   patience: Patience,
@@ -61,7 +61,7 @@ export async function restore(
 
 async function restoreFromCheckpoint(
   plan: TaskPlan,
-  ports: RuntimePorts,
+  ports: TaskPorts,
   ends: ChangelogEnds,
   { meta, rows: stored }: Checkpoint,
   patience: Patience,
@@ -89,7 +89,7 @@ async function restoreFromCheckpoint(
 }
 
 /** The rows of a checkpoint; undefined when this build cannot read one of them: the changelog decides, not the copy. */
-function readRows(plan: TaskPlan, ports: RuntimePorts, stored: Checkpoint['rows']): KeyedState | undefined {
+function readRows(plan: TaskPlan, ports: TaskPorts, stored: Checkpoint['rows']): KeyedState | undefined {
   try {
     const rows = new KeyedState();
     rows.fold(new Map([...stored].map(([id, text]) => [id, decodeRow(text)])));
@@ -103,7 +103,7 @@ function readRows(plan: TaskPlan, ports: RuntimePorts, stored: Checkpoint['rows'
 /** Folds changelog records into `rows` until the *position* reaches the end; undefined when `accept` refuses an entry. */
 async function foldChangelog(
   plan: TaskPlan,
-  ports: RuntimePorts,
+  ports: TaskPorts,
   fromOffset: number,
   toOffset: number,
   patience: Patience,
@@ -127,7 +127,8 @@ async function foldChangelog(
       const batch = reader.take(Number.MAX_SAFE_INTEGER);
       if (batch === undefined) {
         if (ports.clock.now() >= deadlineMs) throw stuck(plan, reader.position, toOffset, timeoutMs);
-        await wakeup.wait(Math.min(deadlineMs, ports.clock.now() + 1_000));
+        const untilMs = Math.min(deadlineMs, ports.clock.now() + 1_000);
+        await ports.at('take-over.3.read-changelog', () => wakeup.wait(untilMs));
         continue;
       }
       records += batch.records.length;

@@ -8,7 +8,7 @@ import {
 } from '@tidemark/stream';
 import type { KeyedState } from '@tidemark/window-state';
 import type { RuntimeOptions } from '../options.ts';
-import type { RuntimePorts } from '../ports.ts';
+import type { TaskPorts } from '../ports.ts';
 import { positionRecord } from './changelog.ts';
 import { type ChangelogEnds, restore, type RestoredState } from './restore.ts';
 import { inputTopics, type TaskPlan } from './task-plan.ts';
@@ -35,12 +35,12 @@ export interface OwnedState {
  */
 export async function takeOver(
   plan: TaskPlan,
-  ports: RuntimePorts,
+  ports: TaskPorts,
   options: RuntimeOptions,
   signal: AbortSignal,
 ): Promise<OwnedState> {
   // 1. Fence.
-  const producer = await ports.producers.open(plan.transactionalId);
+  const producer = await ports.at('take-over.1.open-producer', () => ports.producers.open(plan.transactionalId));
   try {
     // 2. Where the history ends now, and the copy that may spare us most of it.
     const ends = await changelogEnds(plan, ports);
@@ -54,13 +54,14 @@ export async function takeOver(
         : await withNewInputs(plan, ports, restored.position);
     return { producer, rows: restored.rows, position, restored };
   } catch (error) {
-    await producer.close();
+    await ports.at('take-over.failed.close-producer', () => producer.close());
     throw error;
   }
 }
 
-async function changelogEnds(plan: TaskPlan, ports: RuntimePorts): Promise<ChangelogEnds> {
-  const ends = (await ports.admin.logEnds(plan.changelogTopic))[plan.partition];
+async function changelogEnds(plan: TaskPlan, ports: TaskPorts): Promise<ChangelogEnds> {
+  const all = await ports.at('take-over.2.changelog-ends', () => ports.admin.logEnds(plan.changelogTopic));
+  const ends = all[plan.partition];
   if (ends === undefined) {
     throw new TidemarkError(
       'TM_TOPIC_GONE',
@@ -74,13 +75,13 @@ async function changelogEnds(plan: TaskPlan, ports: RuntimePorts): Promise<Chang
 /** A checkpoint may be used if it is not ahead of the changelog and younger than tombstones are certain to live. */
 async function usableCheckpoint(
   plan: TaskPlan,
-  ports: RuntimePorts,
+  ports: TaskPorts,
   ends: ChangelogEnds,
 ): Promise<Checkpoint | undefined> {
   try {
-    const checkpoint = await ports.checkpoints.load(plan.id);
+    const checkpoint = await ports.at('take-over.2.load-checkpoint', () => ports.checkpoints.load(plan.id));
     if (checkpoint === undefined || checkpoint.meta.changelogOffset > ends.highWatermark) return undefined;
-    const config = await ports.admin.topicConfig(plan.changelogTopic);
+    const config = await ports.at('take-over.2.tombstone-age', () => ports.admin.topicConfig(plan.changelogTopic));
     const maxAgeMs = Number(config['delete.retention.ms'] ?? 0) / 2;
     return ports.clock.now() - checkpoint.meta.writtenAtMs <= maxAgeMs ? checkpoint : undefined;
   } catch (error) {
@@ -89,21 +90,17 @@ async function usableCheckpoint(
   }
 }
 
-async function beginIncarnation(
-  plan: TaskPlan,
-  ports: RuntimePorts,
-  producer: TransactionalProducer,
-): Promise<Position> {
+async function beginIncarnation(plan: TaskPlan, ports: TaskPorts, producer: TransactionalProducer): Promise<Position> {
   const inputs: Record<string, number> = {};
   for (const topic of inputTopics(plan)) inputs[topic] = await startingOffset(plan, ports, topic);
   const position = initialPosition(ports.newIncarnation(), inputs);
-  const transaction = await producer.begin();
-  await transaction.send([positionRecord(plan, position)]);
-  await transaction.commit();
+  const transaction = await ports.at('take-over.4.begin', () => producer.begin());
+  await ports.at('take-over.4.send-position', () => transaction.send([positionRecord(plan, position)]));
+  await ports.at('take-over.4.commit', () => transaction.commit());
   return position;
 }
 
-async function startingOffset(plan: TaskPlan, ports: RuntimePorts, topic: string): Promise<number> {
+async function startingOffset(plan: TaskPlan, ports: TaskPorts, topic: string): Promise<number> {
   const { logStart, highWatermark } = await inputEnds(plan, ports, topic);
   const { source } = plan.stage;
   const wanted = source.kind !== 'topics' ? 'earliest' : wantedStart(source, topic, plan.partition);
@@ -126,7 +123,7 @@ const EARLIEST = -2;
 const LATEST = -1;
 
 /** Checks that each input still holds the position; a topic that is new to this task starts at its earliest record. */
-async function withNewInputs(plan: TaskPlan, ports: RuntimePorts, position: Position): Promise<Position> {
+async function withNewInputs(plan: TaskPlan, ports: TaskPorts, position: Position): Promise<Position> {
   let inputs = position.inputs;
   for (const topic of inputTopics(plan)) {
     const { logStart, highWatermark } = await inputEnds(plan, ports, topic);
@@ -139,8 +136,8 @@ async function withNewInputs(plan: TaskPlan, ports: RuntimePorts, position: Posi
   return { ...position, inputs };
 }
 
-async function inputEnds(plan: TaskPlan, ports: RuntimePorts, topic: string): Promise<ChangelogEnds> {
-  const ends = (await ports.admin.logEnds(topic))[plan.partition];
+async function inputEnds(plan: TaskPlan, ports: TaskPorts, topic: string): Promise<ChangelogEnds> {
+  const ends = (await ports.at('take-over.4.input-ends', () => ports.admin.logEnds(topic)))[plan.partition];
   if (ends !== undefined) return ends;
   throw new TidemarkError('TM_TOPIC_GONE', `input ${topic} has no partition ${plan.partition} any more`);
 }

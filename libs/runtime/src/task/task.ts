@@ -13,6 +13,7 @@ import {
 } from '@tidemark/stream';
 import { CheckpointWriter, type FlushOutcome } from '../checkpoint/checkpoint-writer.ts';
 import { FrontierCursor } from '../frontiers/frontier-cursor.ts';
+import { type TaskPorts, taskPorts } from '../ports.ts';
 import type { BatchLimit } from './batch-limit.ts';
 import { commitTurn } from './commit-cycle.ts';
 import { Idleness } from './idleness.ts';
@@ -32,6 +33,7 @@ export class Task {
   readonly #around: TaskSurroundings;
   readonly #owned: OwnedState;
   readonly #limit: BatchLimit;
+  readonly #ports: TaskPorts;
   readonly #logic: StageLogic;
   readonly #inputs: TaskInputs;
   readonly #cursor: FrontierCursor;
@@ -63,10 +65,11 @@ export class Task {
     signal: AbortSignal,
     onChange: () => void,
   ): Promise<Task> {
-    const { clock, observer } = around.ports;
+    const ports = taskPorts(plan.id, around.ports);
+    const { clock, observer } = ports;
     const startMs = clock.now();
-    const owned = await takeOver(plan, around.ports, around.options, signal);
-    const task = new Task(plan, around, owned, limit, onChange);
+    const owned = await takeOver(plan, ports, around.options, signal);
+    const task = new Task(plan, around, ports, owned, limit, onChange);
     task.#inputs.open(owned.position.inputs);
     observer.tookOver(plan.name, {
       changelogRecords: owned.restored.changelogRecords,
@@ -81,17 +84,19 @@ export class Task {
   private constructor(
     plan: TaskPlan,
     around: TaskSurroundings,
+    ports: TaskPorts,
     owned: OwnedState,
     limit: BatchLimit,
     onChange: () => void,
   ) {
-    const { ports, options } = around;
+    const { options } = around;
     const nowMs = ports.clock.now();
     const { checkpointVersion, changedSinceCheckpoint, changelogOffset } = owned.restored;
     this.plan = plan;
     this.#around = around;
     this.#owned = owned;
     this.#limit = limit;
+    this.#ports = ports;
     this.#logic = plan.stage.logic(plan.context);
     this.#inputs = new TaskInputs(plan, ports.reader, onChange);
     this.#cursor = new FrontierCursor(around.frontiers);
@@ -103,6 +108,7 @@ export class Task {
       ports.clock,
       checkpointVersion,
       changedSinceCheckpoint,
+      ports.at,
     );
     this.#committed = owned.position;
     this.#position = owned.position;
@@ -141,7 +147,7 @@ export class Task {
    * @throws what made the turn fail; the outcome of a commit is unknown then
    */
   async turn(): Promise<boolean> {
-    const { ports } = this.#around;
+    const ports = this.#ports;
     const nowMs = ports.clock.now();
     this.#lastTurnMs = nowMs;
     const share = Math.min(this.#limit.records, this.#around.share(this.plan, this.lag.total));
@@ -193,7 +199,7 @@ export class Task {
 
   /** Step 4 of the commit cycle, off its path. Never throws. */
   async flushCheckpoint(): Promise<void> {
-    const { clock, observer, logger } = this.#around.ports;
+    const { clock, observer, logger } = this.#ports;
     const startMs = clock.now();
     let outcome: FlushOutcome | 'failed' = 'failed';
     try {
@@ -242,7 +248,7 @@ export class Task {
   async #lookUp(batches: readonly RecordBatch[]): Promise<ReadonlyMap<LogRecord, unknown>> {
     const { lookup } = this.plan.stage;
     if (lookup === undefined || batches.length === 0) return NO_LOOKUPS;
-    return lookup(batches.flatMap((batch) => [...batch.records]));
+    return this.#ports.at('commit.1.look-up', () => lookup(batches.flatMap((batch) => [...batch.records])));
   }
 
   /** Step 1. A defect in a pure turn would fail again and again: it stops the task. */
@@ -272,14 +278,15 @@ export class Task {
     batches: readonly RecordBatch[],
     durationMs: Record<string, number>,
   ): Promise<void> {
-    const { ports, frontierPartitions } = this.#around;
+    const { frontierPartitions } = this.#around;
+    const ports = this.#ports;
     const startInputs = this.#position.inputs;
     const rowsBefore = this.#owned.rows.size;
     const written = outputs.countByTopic;
     const now = () => ports.clock.now();
     const records = batches.reduce((sum, batch) => sum + batch.records.length, 0);
     const committed = await this.#limit.during(this.plan.transactionalId, records, now, () =>
-      commitTurn(this.plan, this.#owned.producer, turn, outputs, frontierPartitions, now),
+      commitTurn(this.plan, ports, this.#owned.producer, turn, outputs, frontierPartitions),
     );
     this.#owned.rows.fold(turn.rows);
     this.#checkpoint.note(turn.rows.keys());

@@ -71,7 +71,8 @@ export class Worker {
   ) {
     this.#topology = topology;
     this.#options = options;
-    this.#ports = { ...ports, checkpoints: verifiedStore(ports.checkpoints, (error) => this.#end(error)) };
+    const checkpoints = verifiedStore(ports.checkpoints, (error) => this.#end(error), ports.onCrashPoint);
+    this.#ports = { ...ports, checkpoints };
     this.#plans = plans;
     this.#draining = options.availableNow;
     const frontiers = new FrontierBoard();

@@ -1,6 +1,7 @@
 import { catalogueSpecs, TidemarkError } from '@tidemark/schemas';
 import {
   type CommitReport,
+  type LogReader,
   ManualClock,
   MemoryCheckpointStore,
   MemoryLog,
@@ -13,7 +14,13 @@ import {
   type TaskName,
   type Topology,
 } from '@tidemark/stream';
-import { DEFAULT_RUNTIME_OPTIONS, type RuntimePorts, Worker, type WorkerOptions } from '../../src/index.ts';
+import {
+  type CrashHook,
+  DEFAULT_RUNTIME_OPTIONS,
+  type RuntimePorts,
+  Worker,
+  type WorkerOptions,
+} from '../../src/index.ts';
 import { KillablePorts, type KillPoint } from './killable-ports.ts';
 
 /** How many turns of the event loop without any write make "quiet". */
@@ -31,6 +38,8 @@ export interface StartOptions extends Partial<WorkerOptions> {
   readonly killAt?: KillPoint;
   /** What lies between the process and the log. */
   readonly producers?: (real: ProducerFactory) => ProducerFactory;
+  readonly reader?: (real: LogReader) => LogReader;
+  readonly onCrashPoint?: CrashHook;
 }
 
 /** Any number of processes of any workers on one in-memory log; nothing but a test moves time, and any process may die. */
@@ -57,12 +66,14 @@ export class Cluster {
   }
 
   /** Starts a process. What its start meets and what passes by itself is tried again, as a process is restarted. */
-  async start(topology: Topology, { killAt, producers, ...options }: StartOptions = {}): Promise<Instance> {
+  async start(
+    topology: Topology,
+    { killAt, onCrashPoint, producers, reader, ...options }: StartOptions = {},
+  ): Promise<Instance> {
     const application = options.application ?? topology.worker;
     const clientId = `${application}-${(this.#started += 1)}`;
-    const process = new KillablePorts(this.#ports(producers), clientId, killAt, () =>
-      this.#bury(application, clientId),
-    );
+    const ports = { ...this.#ports(producers, reader), onCrashPoint };
+    const process = new KillablePorts(ports, clientId, killAt, () => this.#bury(application, clientId));
     const start = () =>
       Worker.start(topology, process.ports, {
         ...DEFAULT_RUNTIME_OPTIONS,
@@ -175,7 +186,10 @@ export class Cluster {
     }
   }
 
-  #ports(between: StartOptions['producers'] = (real) => real): RuntimePorts {
+  #ports(
+    between: StartOptions['producers'] = (real) => real,
+    reader: StartOptions['reader'] = (real) => real,
+  ): RuntimePorts {
     const observer: RuntimeObserver = {
       ...silentObserver,
       committed: (task, report) => void this.commits.push({ task, report }),
@@ -183,7 +197,7 @@ export class Cluster {
       failed: (task, error, stopped) => void this.failures.push({ task, error, stopped }),
     };
     return {
-      reader: this.log.reader(),
+      reader: reader(this.log.reader()),
       producers: between(this.log.producers),
       admin: this.log.admin,
       membership: this.log.membership,
