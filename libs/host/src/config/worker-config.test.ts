@@ -35,6 +35,7 @@ test('1. nothing set: a total, frozen config with the defaults', () => {
     sessionTimeoutMs: 30_000,
     requestTimeoutMs: 60_000,
     source: { kind: 'topics', subscribe: ['sales-events'], startingOffsets: 'earliest' },
+    crashAt: [],
   });
   expect(Object.isFrozen(config)).toBe(true);
 });
@@ -117,5 +118,14 @@ test('6. all problems are told at once, also options that would have no effect',
     'CONSOLE_EVERY',
     'SOURCE_MIN_PARTITIONS',
     'SOURCE_OFFSET_RESET',
+  ]);
+});
+
+test('7. a process crashes on order only where it is said that this is a test', () => {
+  const TIDEMARK_CRASH_AT = 'commit.2.commit@merge:kill';
+  expect(problems({ TIDEMARK_CRASH_AT })).toEqual([expect.stringContaining('TIDEMARK_TEST=true')]);
+  expect(load({ TIDEMARK_CRASH_AT, TIDEMARK_TEST: 'true' }).crashAt).toMatchObject([{ stage: 'merge', kind: 'kill' }]);
+  expect(problems({ TIDEMARK_CRASH_AT: 'anywhere', TIDEMARK_TEST: 'true' })).toEqual([
+    expect.stringMatching(/^TIDEMARK_CRASH_AT must be .*crash-points/),
   ]);
 });

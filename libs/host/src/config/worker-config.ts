@@ -1,6 +1,7 @@
 import { type parseEnv, sourceOptions } from '@tidemark/schemas';
 import type { TopicSource } from '@tidemark/stream';
 import type { LogLevel } from '@tidemark/telemetry';
+import type { CrashOrder } from '../crash/crash-order.ts';
 import { toTopicSource } from './topic-source.ts';
 import type { WorkerDefaults, workerEnv } from './worker-env.ts';
 
@@ -24,6 +25,8 @@ export interface WorkerConfig {
   readonly sessionTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly source: TopicSource;
+  /** Where the process is to crash, for tests; empty: nowhere. */
+  readonly crashAt: readonly CrashOrder[];
 }
 
 /** The values that `parseEnv` gives for `workerEnv` (and for more). */
@@ -50,5 +53,6 @@ export function workerConfig(values: WorkerValues, defaults: WorkerDefaults): Wo
     sessionTimeoutMs: source.sessionTimeoutMs,
     requestTimeoutMs: source.requestTimeoutMs,
     source: toTopicSource(source),
+    crashAt: values.TIDEMARK_CRASH_AT,
   });
 }

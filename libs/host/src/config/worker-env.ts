@@ -1,4 +1,5 @@
 import {
+  booleanText,
   brokersText,
   durationText,
   type EnvCheck,
@@ -9,6 +10,7 @@ import {
   wholeNumberText,
 } from '@tidemark/schemas';
 import { LOG_LEVELS, type LogLevel } from '@tidemark/telemetry';
+import { CRASH_ORDERS_RULE, parseCrashOrders } from '../crash/crash-order.ts';
 
 /** What a worker does when nothing else is said. */
 export interface WorkerDefaults {
@@ -37,12 +39,18 @@ export function workerEnv(defaults: WorkerDefaults) {
     TRIGGER: triggerText().optional(),
     IDLE_TIMEOUT: durationText(100).default(30_000),
     CONSOLE_EVERY: durationText().default(consoleEveryMs),
+    TIDEMARK_TEST: booleanText().default(false),
+    TIDEMARK_CRASH_AT: textAs(parseCrashOrders, CRASH_ORDERS_RULE).default([]),
   };
 }
 
 /** Rules across these variables. */
 export const workerChecks: readonly EnvCheck[] = [
   selectsOneSource,
+  (env) =>
+    env['TIDEMARK_CRASH_AT'] !== undefined && env['TIDEMARK_TEST']?.trim().toLowerCase() !== 'true'
+      ? ['TIDEMARK_CRASH_AT makes this process crash: unset it, or set TIDEMARK_TEST=true if that is what you want']
+      : [],
   (env) => (env['SOURCE_MIN_PARTITIONS'] === undefined ? [] : ['SOURCE_MIN_PARTITIONS has no effect yet: unset it']),
   (env) => {
     const namesOffsets = env['SOURCE_STARTING_OFFSETS']?.trim().startsWith('{') === true;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { DEFAULT_RUNTIME_OPTIONS, type RuntimePorts, Worker } from '@tidemark/runtime';
+import { type CrashHook, DEFAULT_RUNTIME_OPTIONS, type RuntimePorts, Worker } from '@tidemark/runtime';
 import { catalogueSpecs, topics } from '@tidemark/schemas';
 import { type Logger, type LogReader, type RuntimeObserver, systemClock, type Topology } from '@tidemark/stream';
 import type { WorkerConfig } from '../config/worker-config.ts';
+import { obeyCrashOrders } from '../crash/obey-crash-orders.ts';
 import type { Connections } from './connect.ts';
 import { ensureTopics } from './ensure-topics.ts';
 import { untilReachable } from './until-reachable.ts';
@@ -44,7 +45,7 @@ export async function startWorker(topology: Topology, config: WorkerConfig, deps
 async function attempt(topology: Topology, config: WorkerConfig, deps: StartDeps): Promise<StartedWorker> {
   const reader = deps.connections.kafka.reader();
   try {
-    const worker = await Worker.start(topology, ports(reader, deps), {
+    const worker = await Worker.start(topology, ports(reader, config, deps), {
       ...DEFAULT_RUNTIME_OPTIONS,
       application: config.application,
       availableNow: deps.isDraining(),
@@ -58,7 +59,7 @@ async function attempt(topology: Topology, config: WorkerConfig, deps: StartDeps
   }
 }
 
-function ports(reader: LogReader, { connections, logger, observer }: StartDeps): RuntimePorts {
+function ports(reader: LogReader, config: WorkerConfig, { connections, logger, observer }: StartDeps): RuntimePorts {
   const { kafka, checkpoints } = connections;
   return {
     reader,
@@ -70,7 +71,13 @@ function ports(reader: LogReader, { connections, logger, observer }: StartDeps):
     logger,
     observer,
     newIncarnation: randomUUID,
+    onCrashPoint: crashHook(config, logger),
   };
+}
+
+function crashHook({ crashAt }: WorkerConfig, logger: Logger): CrashHook | undefined {
+  if (crashAt.length === 0) return undefined;
+  return obeyCrashOrders(crashAt, { logger, signal: (name) => process.kill(process.pid, name) });
 }
 
 /** Topics of the catalogue whose settings matter to this worker. */
