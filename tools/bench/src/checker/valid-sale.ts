@@ -26,8 +26,11 @@ export function readValidSale(value: Buffer | null): Sale | undefined {
   return { eventId, timestampS, product, price, quantity, region } as Sale;
 }
 
-/** JSON.parse refuses a byte order mark by itself: the decoder leaves it in the text. */
-function readObject(value: Buffer | null): Record<string, unknown> | undefined {
+/**
+ * The object in a record's value; undefined when it is none. JSON.parse refuses a byte order mark by itself: the decoder
+ * leaves it in the text.
+ */
+export function readObject(value: Buffer | null): Record<string, unknown> | undefined {
   try {
     const parsed: unknown = JSON.parse(decoder.decode(value ?? Buffer.alloc(0)));
     const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
@@ -37,12 +40,14 @@ function readObject(value: Buffer | null): Record<string, unknown> | undefined {
   }
 }
 
-function isText(field: unknown): field is string {
+/** Whether a field is a text as every event's rules ask for. */
+export function isText(field: unknown): field is string {
   return (
     typeof field === 'string' && field !== '' && Buffer.byteLength(field) <= MAX_TEXT_BYTES && field.isWellFormed()
   );
 }
 
-function isWhole(field: unknown, least: number, most: number): field is number {
+/** Whether a field is a whole number from `least` to `most`. */
+export function isWhole(field: unknown, least: number, most: number): field is number {
   return Number.isInteger(field) && (field as number) >= least && (field as number) <= most;
 }

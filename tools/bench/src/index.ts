@@ -1,0 +1,3 @@
+export { isText, isWhole, readObject, readValidSale, type Sale } from './checker/valid-sale.ts';
+export { runCommand } from './processes/run-command.ts';
+export { sendSteadily, type SteadyRate } from './latency/send-steadily.ts';

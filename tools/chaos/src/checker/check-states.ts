@@ -1,0 +1,77 @@
+import type { Findings } from './anomalies.ts';
+import { readRow, type TallyFields } from './changelog.ts';
+import type { TaskState } from './check-changelog.ts';
+import type { DeltaCounts } from './check-partials.ts';
+import type { Emitted } from './check-results.ts';
+import type { CountedHistory } from './history.ts';
+import { QUERIES, rowKey } from './queries.ts';
+
+/** What a task's last state is held against. */
+export interface StateChecks {
+  readonly history: CountedHistory;
+  /** Last emitted values by query. */
+  readonly emitted: ReadonlyMap<string, Emitted>;
+  /** Deltas by partials topic. */
+  readonly deltas: ReadonlyMap<string, DeltaCounts>;
+  readonly findings: Findings;
+}
+
+/** A task has to have read its input to the end, each record once, and to have emitted its rows as they are. */
+export function checkState(state: TaskState, checks: StateChecks): void {
+  checkReach(state, checks);
+  checkTallies(state, checks);
+  for (const text of state.rows.values()) checkEmitted(state, text, checks);
+}
+
+/** What the tasks have counted as late has to stand in `late-events`. */
+export function checkLateCounts(
+  states: readonly TaskState[],
+  counts: ReadonlyMap<string, number>,
+  findings: Findings,
+): void {
+  for (const { name } of QUERIES) {
+    const counted = states.reduce((sum, { position }) => sum + (position.tallies[name]?.late ?? 0), 0);
+    const written = counts.get(name) ?? 0;
+    if (counted !== written) findings.add('wrongly-late', `${name}: ${counted} counted as late, ${written} written`);
+  }
+}
+
+function checkReach({ task, partition, position }: TaskState, { history, findings }: StateChecks): void {
+  for (const [topic, next] of Object.entries(position.inputs)) {
+    const last = history.partitions.get(`${topic}/${partition}`)?.lastOffset ?? -1;
+    if (next <= last)
+      findings.add('unseen', `${task} stands at ${topic}/${partition}/${next}, which goes on to ${last}`);
+  }
+}
+
+function checkTallies({ task, partition, position }: TaskState, { history, deltas, findings }: StateChecks): void {
+  const topics = Object.keys(position.inputs);
+  const expected = topics.reduce((sum, topic) => {
+    const records = history.partitions.get(`${topic}/${partition}`)?.records ?? 0;
+    return sum + (deltas.has(topic) ? (deltas.get(topic)!.get(partition) ?? 0) : records);
+  }, 0);
+  const tallies = Object.entries(position.tallies);
+  for (const [query, tally] of tallies) checkTally(`${task} ${query}`, tally, findings);
+  const isMerge = topics.some((topic) => deltas.has(topic));
+  // Each query of a combine stage reads all records; those of a merge stage share the deltas.
+  const reads = tallies.map(([, { read }]) => read);
+  const counted = isMerge ? [reads.reduce((sum, read) => sum + read, 0)] : reads;
+  for (const read of counted) {
+    if (read < expected) findings.add('poll-skip', `${task} has read ${read} of ${expected} records`);
+    if (read > expected) findings.add('duplicate', `${task} has read ${read} records, and there are ${expected}`);
+  }
+}
+
+function checkTally(what: string, { read, ok, skipped, late, error }: TallyFields, findings: Findings): void {
+  const sum = ok + skipped + late + error;
+  if (sum !== read) findings.add('wrong-aggregate', `${what}: ok + skipped + late + error = ${sum}, read = ${read}`);
+}
+
+function checkEmitted({ task }: TaskState, text: string, { emitted, findings }: StateChecks): void {
+  const { query: name, group, startMs, measures } = readRow(text);
+  const query = QUERIES.find((each) => each.name === name);
+  if (query === undefined) return;
+  const key = rowKey(group, startMs === null ? null : startMs / 1_000);
+  const [state, last] = [query.emits(measures)?.join(' '), emitted.get(name)?.get(key)?.join(' ')];
+  if (state !== last) findings.add('stale-emission', `${task}: ${key} is ${state}, the last emitted value is ${last}`);
+}
