@@ -20,3 +20,14 @@ describe('npm run simulate', () => {
     write.mockRestore();
   });
 });
+
+describe('npm run simulate -- mutants', () => {
+  it('hunts all of them, in 10,000 seeds at most', () => {
+    expect(parseOptions(['mutants'])).toMatchObject({ kind: 'mutants', only: undefined, from: 1, seeds: 10_000 });
+  });
+
+  it('hunts those that are named', () => {
+    const argv = ['mutants', '--only', 'own/', '--seeds', '50', '--jobs', '3'];
+    expect(parseOptions(argv)).toEqual({ kind: 'mutants', only: 'own/', from: 1, seeds: 50, jobs: 3 });
+  });
+});

@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { simulate, type SimulationSummary, summaryOf } from '@tidemark/testing';
 import { CommanderError } from 'commander';
 import { parseOptions, type SimulateOptions } from './config.ts';
+import { hunt } from './mutants/hunt.ts';
+import { mutantsCommand } from './mutants/mutants-command.ts';
 import { reportJson, reportLines } from './report.ts';
 import { runJobs } from './run-jobs.ts';
 import { runShare } from './run-share.ts';
@@ -14,7 +16,9 @@ const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** @returns the exit code */
 async function main(options: SimulateOptions): Promise<number> {
-  if (options.kind === 'share') return share(options);
+  if (options.kind === 'mutants') return (await mutantsCommand(options, print)) ? 0 : EXIT_VIOLATED;
+  if (options.kind === 'share') return asChild(() => runShare(options, (summary) => process.send!(summary)));
+  if (options.kind === 'hunt') return asChild(() => hunt(options, (report) => process.send!(report)));
   const summary =
     options.kind === 'one'
       ? summaryOf(await simulate(options.seed, options.trace ? print : undefined))
@@ -43,12 +47,13 @@ function many(options: Extract<SimulateOptions, { kind: 'many' }>): Promise<Simu
   });
 }
 
-async function share(options: Extract<SimulateOptions, { kind: 'share' }>): Promise<number> {
+/** Work for a parent, which is told of it by messages. It ends with its parent. */
+async function asChild(work: () => Promise<void>): Promise<number> {
   // Errors are part of every run, and nobody reads where most of them come from.
   Error.stackTraceLimit = 0;
   const orphaned = () => process.exit(EXIT_VIOLATED);
   process.once('disconnect', orphaned);
-  await runShare(options, (summary) => process.send!(summary));
+  await work();
   process.off('disconnect', orphaned);
   process.disconnect();
   return 0;

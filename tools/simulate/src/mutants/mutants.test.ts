@@ -1,0 +1,60 @@
+import { join, resolve } from 'node:path';
+import { type Hunted, huntMutant } from './hunt-mutant.ts';
+import { mutatedFiles } from './mutated-copy.ts';
+import { type Mutant, readMutants } from './mutants.ts';
+import { mutantsJson, withTable } from './mutants-report.ts';
+
+/** Jest runs this file as CommonJS. */
+const ROOT = resolve(__dirname, '../../../..');
+const mutants = readMutants(join(ROOT, 'tools/simulate/mutants'));
+
+/** These show themselves within a few seeds. */
+const QUICK = ['own/commit-4-redis-before-commit', 'own/failure-commit-believed', 'own/time-largest-frontier'];
+const QUICK_SEEDS = 20;
+
+test.each(mutants.map((mutant) => [mutant.name, mutant] as const))('%s applies to the code of today', (_, mutant) => {
+  expect(mutatedFiles(ROOT, mutant).size).toBe(mutant.files.length);
+});
+
+test.each(QUICK)(
+  '%s is found',
+  async (name) => {
+    const mutant = mutants.find((candidate) => candidate.name === name)!;
+    const { seeds, violation } = await huntMutant(ROOT, mutant, 1, QUICK_SEEDS);
+    expect(seeds).toBeLessThanOrEqual(QUICK_SEEDS);
+    expect(violation).not.toMatch(/broke down|does not end/);
+  },
+  120_000,
+);
+
+test('code that is changed without effect is not found', async () => {
+  const harmless = { name: 'harmless', clause: 'nothing', files: [] };
+  expect(await huntMutant(ROOT, harmless, 1, 3)).toMatchObject({ seeds: undefined, violation: '' });
+}, 120_000);
+
+describe('the report', () => {
+  const mutant: Mutant = { name: 'own/a', clause: 'No | fence', files: [] };
+  const found: Hunted = { mutant, seeds: 7, violation: 'lost: x\n  at y', seconds: 1 };
+  const missed: Hunted = { mutant: { ...mutant, name: 'own/b' }, seeds: undefined, violation: '', seconds: 1 };
+
+  it('has the figures for programs', () => {
+    expect(JSON.parse(mutantsJson([found, missed], 100, 1.23))).toMatchObject({
+      ...{ mutants: 2, found: 1, notFound: ['own/b'], mostSeeds: 100, largestSeeds: 7, seconds: 1.2 },
+    });
+  });
+
+  it('makes the table of the page anew and leaves the rest as it is', () => {
+    const page = 'before\n<!-- mutants: begin -->\nold\n<!-- mutants: end -->\nafter';
+    const [before, head, , first, second, after] = withTable(page, [found, missed])
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('<!--'));
+    expect([before, after]).toEqual(['before', 'after']);
+    expect(head).toContain('seeds');
+    expect(first).toBe('| `own/a` | No \\| fence | 7 | lost: x |');
+    expect(second).toContain('**not found**');
+  });
+
+  it('refuses a page without a place for it', () => {
+    expect(() => withTable('no place', [])).toThrow('lacks');
+  });
+});

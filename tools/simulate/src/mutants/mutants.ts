@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FilePatch, parsePatch } from './patch.ts';
+
+/** A defect, as a change of the real code, that the simulator has to find. */
+export interface Mutant {
+  /** Folder and file, without `.patch`. */
+  readonly name: string;
+  /** What it breaks. */
+  readonly clause: string;
+  readonly files: readonly FilePatch[];
+}
+
+/** All mutants below a folder, by name. @throws Error naming a patch that cannot be read or does not say what it breaks */
+export function readMutants(folder: string): readonly Mutant[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.patch'));
+  return files
+    .sort()
+    .map((file) => readMutant(file.slice(0, -'.patch'.length), readFileSync(join(folder, file), 'utf8')));
+}
+
+function readMutant(name: string, text: string): Mutant {
+  const clause = clauseOf(text);
+  if (clause === '') throw new Error(`mutant ${name}: its first line has to say what it breaks, as a comment (# …)`);
+  try {
+    return { name, clause, files: parsePatch(text) };
+  } catch (error) {
+    throw new Error(`mutant ${name}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The comment lines that a patch begins with. */
+function clauseOf(text: string): string {
+  const lines = text.split('\n');
+  const end = lines.findIndex((line) => !line.startsWith('#'));
+  const comment = lines.slice(0, end === -1 ? undefined : end);
+  return comment
+    .map((line) => line.replace(/^#\s*/, ''))
+    .join(' ')
+    .trim();
+}
