@@ -39,5 +39,5 @@ export function runningTask(
     watermarkMs: {},
     ...more,
   };
-  return { name, state: 'running', lastMoveMs: 0, error: undefined, committed };
+  return { name, state: 'running', lastMoveMs: 0, error: undefined, trouble: undefined, committed };
 }

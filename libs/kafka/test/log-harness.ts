@@ -12,6 +12,14 @@ async function truncate(topic: string, partition: number, offset: number): Promi
   await admin.disconnect();
 }
 
+async function recreate(topic: string, numPartitions: number): Promise<void> {
+  const admin = new Kafka({ brokers: [...TEST_BROKERS], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false });
+  await admin.disconnect();
+}
+
 /** The contract suites' view of this lib, on a real broker. */
 export async function createLogHarness(): Promise<LogHarness> {
   const kafka = createKafka({ brokers: TEST_BROKERS, clientId: 'kafka-contract' });
@@ -23,6 +31,7 @@ export async function createLogHarness(): Promise<LogHarness> {
     appendExternally: (topic, partition, records) =>
       foreign.send(records.map((record) => ({ key: null, value: null, ...record, topic, partition }))),
     truncate,
+    recreate,
     deadlineMs: DEADLINE_MS,
     async close() {
       await Promise.all([foreign.close(), kafka.admin.close()]);

@@ -5,6 +5,7 @@
 export const CRASH_POINTS = [
   'take-over.1.open-producer',
   'take-over.2.changelog-ends',
+  'take-over.2.topic-ids',
   'take-over.2.load-checkpoint',
   'take-over.2.tombstone-age',
   'take-over.3.read-changelog',

@@ -14,8 +14,10 @@ export interface RuntimeOptions {
   readonly groupOffsetsIntervalMs: number;
   /** How often a stage that follows a pattern looks for new topics, ms. */
   readonly discoveryIntervalMs: number;
-  /** How long a take-over waits for the changelog to become readable to its end, ms. */
-  readonly restoreTimeoutMs: number;
+  /** For how long an input or a changelog brings nothing, although records lie ahead, until it counts as stuck, ms. */
+  readonly stuckAfterMs: number;
+  /** How often it is looked at what tasks stand on (topics and their settings, manifests, the checkpoint store), ms. */
+  readonly inspectionIntervalMs: number;
   /** How long the broker lets a transaction stay open, ms; the producers must have been opened with the same. */
   readonly transactionTimeoutMs: number;
   /** Pause before the next take-over after a failure, ms; doubled up to the maximum while failures go on. */
@@ -34,7 +36,8 @@ export const DEFAULT_RUNTIME_OPTIONS: RuntimeOptions = Object.freeze({
   quietCommitIntervalMs: 10_000,
   groupOffsetsIntervalMs: 5_000,
   discoveryIntervalMs: 30_000,
-  restoreTimeoutMs: 60_000,
+  stuckAfterMs: 40_000,
+  inspectionIntervalMs: 10_000,
   transactionTimeoutMs: 15_000,
   retryBackoffMs: 100,
   maxRetryBackoffMs: 5_000,

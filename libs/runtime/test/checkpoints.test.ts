@@ -1,4 +1,4 @@
-import { changelogTopic } from '@tidemark/schemas';
+import { changelogTopic, topics } from '@tidemark/schemas';
 import { Cluster, type Instance } from './support/cluster.ts';
 import { expectCheckpointed } from './support/expect-exact.ts';
 import { counter, EPOCH_MS, expectedRows, lastRows, topicSource, type Visit } from './support/visits.ts';
@@ -188,13 +188,14 @@ test('the checkpoint of an idle task does not grow old', async () => {
   await expectAllCounted();
 });
 
-test('a checkpoint of a changelog that was deleted and made anew is not used, be it ahead or behind', async () => {
+test('a checkpoint of a changelog that was reset, with its manifest, is not used, be it ahead or behind', async () => {
   await visit(5);
   await cluster.advance(2_000);
   const dump = cluster.checkpoints.dump();
   const { incarnation } = cluster.tasks().get(MERGE)!.position;
   await cluster.kill(instance);
   cluster.log.deleteTopic(CHANGELOG);
+  cluster.log.append(topics.manifests.topic, 0, [{ key: 'counter/merge', value: null }]);
   await startCounter();
   // Its partials are still there, from the first on: the sums come out the same.
   expect(cluster.tasks().get(MERGE)!.position.incarnation).not.toBe(incarnation);
@@ -290,14 +291,16 @@ describe('a store that is away when a worker starts', () => {
     await expectAllCounted();
   });
 
-  it('and turns out to evict keys ends the process then, and is not written to', async () => {
+  it('and turns out to evict keys stops the tasks then, and is not written to', async () => {
     await startCounter();
-    const ended = expect(instance.worker.ended).rejects.toMatchObject({ code: 'TM_REDIS_EVICTION' });
     cluster.checkpoints.loseEverything();
     cluster.checkpoints.setEvicting(true);
     cluster.checkpoints.setFault(undefined);
     await cluster.advance(5_000);
-    await ended;
+    const { tasks, failures } = instance.worker.health;
+    expect(failures.map(({ error }) => error)).toEqual(
+      Array.from({ length: tasks }, () => expect.objectContaining({ code: 'TM_REDIS_EVICTION' })),
+    );
     expect(cluster.checkpoints.dump().size).toBe(0);
   });
 });

@@ -10,6 +10,10 @@ async function createHarness(): Promise<LogHarness> {
     reader: () => log.reader(),
     appendExternally: async (topic, partition, records) => log.append(topic, partition, records),
     truncate: async (topic, partition, offset) => log.truncate(topic, partition, offset),
+    async recreate(topic, partitions) {
+      log.deleteTopic(topic);
+      await log.admin.createTopics([{ topic, partitions, config: {} }]);
+    },
     deadlineMs: 2_000,
     close: () => log.admin.close(),
   };

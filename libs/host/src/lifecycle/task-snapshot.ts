@@ -9,6 +9,8 @@ export interface TaskSnapshot {
   /** When its loop last moved, epoch ms. */
   readonly lastMoveMs: number;
   readonly error: Error | undefined;
+  /** What holds it up, although it has not stopped for good. */
+  readonly trouble: Error | undefined;
   /** As of the last commit; undefined while it is being restored. */
   readonly committed: CommittedSnapshot | undefined;
 }
@@ -24,12 +26,13 @@ export interface CommittedSnapshot {
   readonly watermarkMs: Readonly<Record<string, number>>;
 }
 
-export function taskSnapshot({ plan, task, error, hasEnded, lastMoveMs }: TaskRunner): TaskSnapshot {
+export function taskSnapshot({ plan, task, error, trouble, hasEnded, lastMoveMs }: TaskRunner): TaskSnapshot {
   return {
     name: plan.name,
     state: hasEnded ? 'ended' : task === undefined ? 'restoring' : 'running',
     lastMoveMs,
     error,
+    trouble,
     committed: task && {
       position: task.position,
       rows: task.rows.size,

@@ -5,7 +5,15 @@ const NOW_MS = 1_000_000;
 
 function task(over: Partial<TaskSnapshot> = {}): TaskSnapshot {
   const name = { application: 'app', stage: 'merge', partition: 3 };
-  return { name, state: 'running', lastMoveMs: NOW_MS, error: undefined, committed: undefined, ...over };
+  return {
+    name,
+    state: 'running',
+    lastMoveMs: NOW_MS,
+    error: undefined,
+    trouble: undefined,
+    committed: undefined,
+    ...over,
+  };
 }
 
 const worker = (...tasks: TaskSnapshot[]) => ({ joined: true, tasks });
@@ -42,4 +50,14 @@ test('4. a running loop that stands still is not alive; one that restores or has
   });
   const quiet = worker(task({ lastMoveMs, state: 'restoring' }), task({ lastMoveMs, state: 'ended' }));
   expect(liveness(quiet, NOW_MS)).toEqual(well);
+});
+
+test('5. a task that something outside holds up is told, whether it runs or restores', () => {
+  const trouble = new Error('TM_INPUT_STUCK');
+  for (const state of ['running', 'restoring'] as const) {
+    expect(liveness(worker(task({ state, trouble })), NOW_MS)).toEqual({
+      ok: false,
+      reasons: ['task app/merge/3 cannot go on: TM_INPUT_STUCK'],
+    });
+  }
 });

@@ -11,15 +11,16 @@ export interface WorkerSnapshot {
 }
 
 /**
- * Alive unless a task has stopped for good or a running one's loop stands still. A worker that is starting or restoring
+ * Alive unless a task has stopped for good, is held up by something outside that someone should mend, or a running one's loop stands still. A worker that is starting or restoring
  * is alive: a restart would only make it begin again.
  */
 export function liveness(worker: WorkerSnapshot | undefined, nowMs: number): Health {
   return verdict((worker?.tasks ?? []).flatMap((task) => faults(task, nowMs)));
 }
 
-function faults({ name, state, lastMoveMs, error }: TaskSnapshot, nowMs: number): string[] {
+function faults({ name, state, lastMoveMs, error, trouble }: TaskSnapshot, nowMs: number): string[] {
   if (error !== undefined) return [`task ${taskId(name)} has stopped for good: ${error.message}`];
+  if (trouble !== undefined) return [`task ${taskId(name)} cannot go on: ${trouble.message}`];
   const stoodMs = nowMs - lastMoveMs;
   if (state !== 'running' || stoodMs <= STALLED_AFTER_MS) return [];
   return [`the loop of task ${taskId(name)} has not moved for ${Math.round(stoodMs / 1_000)} s`];

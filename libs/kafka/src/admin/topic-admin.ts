@@ -8,6 +8,7 @@ import { protocolErrorType } from '../client/protocol-error.ts';
 import { allPartitionCounts, createMissing } from './create-topics.ts';
 import { createLazyConnection } from './lazy-connection.ts';
 import { readLogEnds } from './log-ends.ts';
+import { readTopicIds } from './topic-ids.ts';
 
 const TOPIC = kafkajs.ConfigResourceTypes.TOPIC;
 
@@ -54,6 +55,7 @@ export function createTopicAdmin(settings: ClientSettings): TopicAdmin {
         const counts = await allPartitionCounts(await admin.get());
         return new Map([...counts].filter(([topic]) => topics.includes(topic)));
       }),
+    topicIds: (topics) => ask('ids of topics', async () => readTopicIds(await cluster.get(), topics)),
     createTopics: (specs) => ask('creation of topics', async () => createMissing(await admin.get(), specs)),
     topicConfig: (topic) => ask(`settings of ${topic}`, async () => describeTopic(await admin.get(), topic)),
     logEnds: (topic) => ask(`log ends of ${topic}`, async () => readLogEnds(await cluster.get(), topic)),

@@ -10,6 +10,8 @@ export interface ProtocolRequest {
   readonly apiKey: number;
   readonly apiName: string;
   readonly apiVersion: number;
+  /** By our patch it may give ready chunks of bytes. */
+  encode?(): Promise<{ readonly chunks: readonly Buffer[] }>;
 }
 
 /** A request with how to read its answer. `decode` gets the answer's bytes without the correlation id. */
@@ -28,6 +30,8 @@ export interface Connection {
 export interface Broker {
   isConnected(): boolean;
   disconnect(): Promise<void>;
+  /** What it understands, by API key; null until it was asked. */
+  readonly versions: Readonly<Record<number, { readonly maxVersion: number }>> | null;
   readonly connectionPool: { getConnection(index: number): Promise<Connection>; readonly pool: readonly Connection[] };
 }
 
@@ -43,6 +47,7 @@ export interface BrokerPool {
   } | null;
   refreshMetadata(topics: readonly string[]): Promise<void>;
   findBroker(options: { nodeId: number }): Promise<Broker>;
+  findConnectedBroker(): Promise<Broker>;
 }
 
 export interface PartitionOffset {

@@ -17,6 +17,8 @@ export interface Manifest {
   readonly outputs: Readonly<Record<string, number>>;
   /** Hash of what the state depends on. */
   readonly fingerprint: string;
+  /** Ids of inputs and changelog as the state was begun with them, by topic; empty where the broker knows none. */
+  readonly topicIds?: Readonly<Record<string, string>>;
 }
 
 export function manifestKey(application: string, stage: string): string {
@@ -32,6 +34,7 @@ export function manifestOf(plan: StagePlan): Manifest {
     ...assignedPart(plan),
     outputs: Object.fromEntries(plan.outputs),
     fingerprint: fingerprint(plan.stage.describe),
+    topicIds: Object.fromEntries(plan.topicIds),
   };
 }
 
@@ -59,6 +62,12 @@ function fingerprint(description: object): string {
     .slice(0, 16);
 }
 
+/** What keeps a stage that runs from going on, now that this manifest is recorded: partition counts are settled at its start. */
+export function checkRunning(stored: Manifest, current: Manifest): TidemarkError | undefined {
+  if (stored.fingerprint === current.fingerprint) return undefined;
+  return mismatch(stored, [`topology ${stored.fingerprint}, this instance runs ${current.fingerprint}`]);
+}
+
 /**
  * @throws TidemarkError (TM_MANIFEST_MISMATCH) telling what differs. More inputs than before are allowed (a pattern
  *   matched a new topic); fewer tasks or other outputs are not.
@@ -83,11 +92,15 @@ export function checkManifest(stored: Manifest, current: Manifest): void {
     const [before, now] = [stored, current].map(({ assigned }) => readPartitions(count, assigned?.[topic]).join());
     if (before !== now) differences.push(`partitions ${before} of ${topic}, now ${now}`);
   }
-  if (differences.length === 0) return;
-  throw new TidemarkError(
+  if (differences.length > 0) throw mismatch(stored, differences);
+}
+
+function mismatch({ application, stage }: Manifest, differences: readonly string[]): TidemarkError {
+  return new TidemarkError(
     'TM_MANIFEST_MISMATCH',
-    `stage ${manifestKey(stored.application, stored.stage)} was started with ${differences.join('; ')}. ` +
-      'Put the settings back, or start under a new application id (SOURCE_GROUP_ID), which begins with an empty state',
-    { fields: { application: stored.application, stage: stored.stage } },
+    `stage ${manifestKey(application, stage)} was started with ${differences.join('; ')}. Put the settings back; or begin ` +
+      'with an empty state: start under a new application id (SOURCE_GROUP_ID), or stop all instances and run ' +
+      `npm run operate -- reset ${application}`,
+    { fields: { application, stage } },
   );
 }

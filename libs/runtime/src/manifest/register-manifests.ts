@@ -7,13 +7,14 @@ import { readManifests } from './read-manifests.ts';
 /**
  * Compares this worker's manifests with the stored ones and writes those that are new. Instances that start together
  * take turns: opening the producer fences whoever was at it, so that reading and writing are one step.
+ * @returns them as they are recorded now, in the same order: topics have the ids that the state was begun with
  * @throws TidemarkError (TM_MANIFEST_MISMATCH)
  */
 export async function registerManifests(
   application: string,
   manifests: readonly Manifest[],
   ports: RuntimePorts,
-): Promise<void> {
+): Promise<readonly Manifest[]> {
   for (;;) {
     try {
       return await compareAndWrite(application, manifests, ports);
@@ -28,22 +29,31 @@ async function compareAndWrite(
   application: string,
   manifests: readonly Manifest[],
   ports: RuntimePorts,
-): Promise<void> {
+): Promise<readonly Manifest[]> {
   const producer = await ports.producers.open(`tidemark.${application}.manifests`);
   try {
     const stored = await readManifests(ports);
-    const missing = manifests.filter((manifest) => {
+    const recorded = manifests.map((manifest) => {
       const before = stored.get(manifestKey(manifest.application, manifest.stage));
       if (before !== undefined) checkManifest(before, manifest);
-      return before === undefined || Object.keys(before.inputs).length < Object.keys(manifest.inputs).length;
+      return { before, now: { ...manifest, topicIds: { ...manifest.topicIds, ...before?.topicIds } } };
     });
-    if (missing.length === 0) return;
-    const transaction = await producer.begin();
-    await transaction.send(missing.map(manifestRecord));
-    await transaction.commit();
+    const news = recorded.filter(({ before, now }) => before === undefined || saysMore(now, before));
+    if (news.length > 0) {
+      const transaction = await producer.begin();
+      await transaction.send(news.map(({ now }) => manifestRecord(now)));
+      await transaction.commit();
+    }
+    return recorded.map(({ now }) => now);
   } finally {
     await producer.close();
   }
+}
+
+/** An input more, or the id of a topic that was not known before. */
+function saysMore(now: Manifest, before: Manifest): boolean {
+  const size = ({ inputs, topicIds = {} }: Manifest) => Object.keys(inputs).length + Object.keys(topicIds).length;
+  return size(now) > size(before);
 }
 
 function manifestRecord(manifest: Manifest): OutputRecord {

@@ -1,5 +1,5 @@
 import { TidemarkError } from '@tidemark/schemas';
-import type { Checkpoint, Position } from '@tidemark/stream';
+import type { Checkpoint, PartitionReader, Position } from '@tidemark/stream';
 import { decodeRow, KeyedState } from '@tidemark/window-state';
 import type { TaskPorts } from '../ports.ts';
 import { Wakeup } from '../support/wakeup.ts';
@@ -28,7 +28,8 @@ export interface ChangelogEnds {
 
 /** How long a restore goes on. */
 export interface Patience {
-  readonly timeoutMs: number;
+  /** For how long it may bring nothing, ms. */
+  readonly stuckAfterMs: number;
   /** Ends it at once: the task is not wanted any more. */
   readonly signal: AbortSignal;
 }
@@ -116,9 +117,9 @@ async function foldChangelog(
     fromOffset,
     wakeup.notify,
   );
-  const { timeoutMs, signal } = patience;
+  const { stuckAfterMs, signal } = patience;
   signal.addEventListener('abort', wakeup.notify);
-  const deadlineMs = ports.clock.now() + timeoutMs;
+  let deadlineMs = ports.clock.now() + stuckAfterMs;
   let position: Position | undefined;
   let records = 0;
   try {
@@ -126,11 +127,12 @@ async function foldChangelog(
       signal.throwIfAborted();
       const batch = reader.take(Number.MAX_SAFE_INTEGER);
       if (batch === undefined) {
-        if (ports.clock.now() >= deadlineMs) throw stuck(plan, reader.position, toOffset, timeoutMs);
+        if (ports.clock.now() >= deadlineMs) throw noProgress(plan, reader, toOffset, stuckAfterMs);
         const untilMs = Math.min(deadlineMs, ports.clock.now() + 1_000);
         await ports.at('take-over.3.read-changelog', () => wakeup.wait(untilMs));
         continue;
       }
+      deadlineMs = ports.clock.now() + stuckAfterMs;
       records += batch.records.length;
       for (const record of batch.records) {
         const entry = readChangelogRecord(record);
@@ -146,11 +148,20 @@ async function foldChangelog(
   }
 }
 
-function stuck(plan: TaskPlan, position: number, end: number, timeoutMs: number): TidemarkError {
+/** Stuck is a log that answers, and whose last stable offset is where the reading stands; else the broker is away. */
+function noProgress(plan: TaskPlan, { position, ends }: PartitionReader, end: number, afterMs: number): TidemarkError {
+  const { changelogTopic: topic, partition } = plan;
+  const isStuck = ends !== undefined && ends.lastStable <= position;
+  const [code, way] = isStuck
+    ? ([
+        'TM_CHANGELOG_STUCK',
+        'Someone keeps a transaction open there: it ends with its time-out; else find it with kafka-transactions.sh ' +
+          `find-hanging --topic ${topic} and abort it. The task then goes on`,
+      ] as const)
+    : (['TM_KAFKA_UNREACHABLE', 'see whether the broker that leads it answers'] as const);
   return new TidemarkError(
-    'TM_CHANGELOG_STUCK',
-    `${plan.changelogTopic}/${plan.partition}: read up to ${position} of ${end} within ${timeoutMs} ms. A foreign ` +
-      'transaction that is still open there ends with its time-out; abort it with kafka-transactions.sh if it does not',
-    { fields: { topic: plan.changelogTopic, partition: plan.partition, position, end } },
+    code,
+    `${topic}/${partition}: read up to ${position} of ${end}, nothing came for ${afterMs} ms. ${way}`,
+    { fields: { topic, partition, position, end } },
   );
 }

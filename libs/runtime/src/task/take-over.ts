@@ -1,4 +1,4 @@
-import { TidemarkError } from '@tidemark/schemas';
+import { hasCode, TidemarkError } from '@tidemark/schemas';
 import {
   type Checkpoint,
   initialPosition,
@@ -12,6 +12,7 @@ import type { TaskPorts } from '../ports.ts';
 import { positionRecord } from './changelog.ts';
 import { type ChangelogEnds, restore, type RestoredState } from './restore.ts';
 import { inputTopics, type TaskPlan } from './task-plan.ts';
+import { changelogLost, identifiedTopics, identityFault } from './topic-identity.ts';
 
 /** A task that is ours: its producer has fenced all others, its state is the committed one. */
 export interface OwnedState {
@@ -25,13 +26,15 @@ export interface OwnedState {
  * Takes a task over. On assignment, outside of any message handler, one at a time per task:
  *
  * 1. Open a producer with the task's fixed transactional id. That fences the old owner and settles what it left open.
- * 2. Take the changelog partition's high watermark, and the checkpoint, if it is of any use.
+ * 2. Take the changelog partition's high watermark, see that the topics are the ones that the state belongs to, and
+ *    take the checkpoint, if it is of any use.
  * 3. Read the changelog by explicit offset until the read position reaches that high watermark.
  * 4. No position found: a new incarnation; commit its initial position before reading any input. Else the input must
  *    still hold the position: if not, stop, never skip silently.
  *
  * @param signal ends it while the changelog is read
- * @throws TidemarkError TM_CHANGELOG_STUCK, TM_OFFSET_OUT_OF_RANGE, TM_TOPIC_GONE, or what opening the producer throws
+ * @throws TidemarkError TM_CHANGELOG_LOST, TM_CHANGELOG_STUCK, TM_OFFSET_OUT_OF_RANGE, TM_TOPIC_GONE, TM_TOPIC_RECREATED,
+ *   or what opening the producer throws
  */
 export async function takeOver(
   plan: TaskPlan,
@@ -44,9 +47,12 @@ export async function takeOver(
   try {
     // 2. Where the history ends now, and the copy that may spare us most of it.
     const ends = await changelogEnds(plan, ports);
+    const ids = await ports.at('take-over.2.topic-ids', () => ports.admin.topicIds(identifiedTopics(plan)));
+    const fault = identityFault(plan, ids);
+    if (fault !== undefined) throw fault;
     const checkpoint = await usableCheckpoint(plan, ports, ends);
     // 3. Restore.
-    const restored = await restore(plan, ports, ends, checkpoint, { timeoutMs: options.restoreTimeoutMs, signal });
+    const restored = await restore(plan, ports, ends, checkpoint, { stuckAfterMs: options.stuckAfterMs, signal });
     // 4. Begin, or go on.
     const position =
       restored.position === undefined
@@ -60,16 +66,17 @@ export async function takeOver(
 }
 
 async function changelogEnds(plan: TaskPlan, ports: TaskPorts): Promise<ChangelogEnds> {
-  const all = await ports.at('take-over.2.changelog-ends', () => ports.admin.logEnds(plan.changelogTopic));
-  const ends = all[plan.partition];
-  if (ends === undefined) {
-    throw new TidemarkError(
-      'TM_TOPIC_GONE',
-      `changelog ${plan.changelogTopic} has no partition ${plan.partition}; it holds the state of this task: restore it, ` +
-        'or start under a new application id',
-    );
-  }
+  const ends = (await allChangelogEnds(plan, ports))[plan.partition];
+  if (ends === undefined) throw changelogLost(plan, `has no partition ${plan.partition}`);
   return ends;
+}
+
+async function allChangelogEnds(plan: TaskPlan, ports: TaskPorts): Promise<readonly ChangelogEnds[]> {
+  try {
+    return await ports.at('take-over.2.changelog-ends', () => ports.admin.logEnds(plan.changelogTopic));
+  } catch (error) {
+    throw hasCode(error, 'TM_TOPIC_GONE') ? changelogLost(plan, 'does not exist any more') : error;
+  }
 }
 
 /** A checkpoint may be used if it is not ahead of the changelog and younger than tombstones are certain to live. */
@@ -146,7 +153,8 @@ function outOfRange(plan: TaskPlan, topic: string, offset: number, logStart: num
   return new TidemarkError(
     'TM_OFFSET_OUT_OF_RANGE',
     `${plan.id} stands at offset ${offset} of ${topic}/${plan.partition}, which holds ${logStart} to ${end}. Records were ` +
-      'lost or the topic was recreated; start under a new application id to process what is there',
+      `lost. To go on with what is there: stop all instances, then npm run operate -- reprocess ${plan.application} (reads ` +
+      'again from where you say), or start under a new application id (SOURCE_GROUP_ID)',
     { fields: { topic, partition: plan.partition, offset, logStart, end } },
   );
 }

@@ -14,6 +14,7 @@ function planOf(inputs: Readonly<Record<string, number>>, assigned?: StagePlan['
   return {
     ...{ application: 'app', stage, changelogTopic: 'changelog', tasks: 2, inputs: topics, upstreamStages: [] },
     ...{ externalInputs: new Set(topics.keys()), outputs: new Map(), combineTasks: [], taskPartitions: [0], assigned },
+    topicIds: new Map(),
   };
 }
 

@@ -1,5 +1,6 @@
 import { isInternalTopic, TidemarkError } from '@tidemark/schemas';
 import type { LogReader, PartitionReader, RecordBatch } from '@tidemark/stream';
+import type { InputView } from './stuck-inputs.ts';
 import { inputTopics, type TaskPlan } from './task-plan.ts';
 
 /** A task's input partitions, read ahead from its position. */
@@ -65,6 +66,16 @@ export class TaskInputs {
       total += backlogOf(reader, inputs[topic]!);
     }
     return { stable, total };
+  }
+
+  /** Where the reading of each input stands. */
+  views(inputs: Readonly<Record<string, number>>): InputView[] {
+    return [...this.#readers].map(([topic, { partition, ends }]) => ({
+      topic,
+      partition,
+      position: inputs[topic]!,
+      ends,
+    }));
   }
 
   /** Ends of each input as of the last fetch, by topic. */

@@ -21,6 +21,8 @@ export interface StagePlan {
   readonly combineTasks: readonly number[];
   /** Input partitions that `assign` allows; undefined without `assign`. */
   readonly assigned: ReadonlyMap<string, ReadonlySet<number>> | undefined;
+  /** Ids that inputs and changelog had when the stage's state was begun; without those that are not known. */
+  readonly topicIds: ReadonlyMap<string, string>;
 }
 
 /** One task of a planned stage. */

@@ -1,5 +1,7 @@
 import { hasCode, TidemarkError } from '@tidemark/schemas';
 import { BatchLimit } from './batch-limit.ts';
+import { FenceCount } from './fence-count.ts';
+import { StuckInputs } from './stuck-inputs.ts';
 import { Task } from './task.ts';
 import type { TaskSurroundings } from './task-surroundings.ts';
 import { Wakeup } from '../support/wakeup.ts';
@@ -36,6 +38,12 @@ export class TaskRunner {
   #lastMoveMs: number;
   #hasEnded = false;
   #error: Error | undefined;
+  #trouble: Error | undefined;
+  #mayBeOld = false;
+  /** Whether the last attempt came as far as turns. */
+  #wasRunning = false;
+  readonly #fences = new FenceCount();
+  readonly #stuckInputs: StuckInputs;
 
   constructor(plan: TaskPlan, around: TaskSurroundings, callbacks: RunnerCallbacks) {
     this.plan = plan;
@@ -43,6 +51,7 @@ export class TaskRunner {
     this.#callbacks = callbacks;
     this.#wakeup = new Wakeup(around.ports.clock);
     this.#limit = new BatchLimit(around.options.maxRecordsPerTurn, around.options.transactionTimeoutMs);
+    this.#stuckInputs = new StuckInputs(around.options.stuckAfterMs);
     this.#lastMoveMs = around.ports.clock.now();
     this.#finished = this.#live();
   }
@@ -60,6 +69,19 @@ export class TaskRunner {
   /** Why the task has stopped for good. */
   get error(): Error | undefined {
     return this.#error;
+  }
+
+  /** What holds the task up until someone mends it outside; it goes on by itself then. */
+  get trouble(): Error | undefined {
+    return this.#trouble;
+  }
+
+  /**
+   * Whether it failed by what a process would see that has slept while the task was another's: fenced, or its input gone.
+   * When the group says again that the task is ours it may begin anew.
+   */
+  get mayHaveBeenAnothers(): boolean {
+    return this.#error !== undefined && this.#mayBeOld;
   }
 
   /** When the loop last showed that it moves, epoch ms. */
@@ -82,6 +104,33 @@ export class TaskRunner {
     await this.#finished;
   }
 
+  /** Stops the task for good: what it stands on is not what it was. */
+  refuse(error: Error): void {
+    if (this.#hasEnded) return;
+    this.#around.ports.observer.failed(this.plan.name, error, true);
+    this.#fail(error);
+    this.#stop.abort();
+    this.#wakeup.notify();
+  }
+
+  /** Looks whether an input is stuck; to be called now and then. @param isKafkaThere false: nothing can be said now */
+  watchInputs(isKafkaThere: boolean): void {
+    const { clock, observer } = this.#around.ports;
+    if (this.#task === undefined) return;
+    if (!isKafkaThere) return this.#stuckInputs.reset();
+    const fault = this.#stuckInputs.observe(this.#task.inputViews, clock.now());
+    if (fault !== undefined && this.#trouble === undefined) observer.failed(this.plan.name, fault, false);
+    this.#trouble = fault;
+  }
+
+  #fail(error: Error | undefined): void {
+    this.#hasEnded = true;
+    this.#error = error;
+    this.#trouble = undefined;
+    this.#drainBegun.resolve();
+    this.#callbacks.onEnd();
+  }
+
   get #isStopped(): boolean {
     return this.#stop.signal.aborted;
   }
@@ -100,27 +149,40 @@ export class TaskRunner {
         await this.#own();
         break;
       } catch (cause) {
-        error = cause instanceof Error ? cause : new Error(String(cause));
+        error = this.#judge(cause);
         // That the last turn of a task that has gone to another owner was fenced is as it should be; so is a restore's end.
         if (this.#isStopped && (hasCode(error, 'TM_FENCED') || cause === this.#stop.signal.reason)) break;
-        const again = canTakeOverAgain(error) && !this.#isStopped;
+        if (this.#hasEnded) break;
+        const again = (canTakeOverAgain(error) || this.#mayBeOld) && !this.#isStopped;
         this.#around.ports.observer.failed(this.plan.name, error, !again);
         if (!again || !(await this.#recover(error))) break;
         error = undefined;
       }
     }
     this.#drainBegun.resolve();
-    if (this.#isStopped) return;
-    this.#hasEnded = true;
-    this.#error = error;
-    this.#callbacks.onEnd();
+    if (!this.#isStopped) this.#fail(error);
+  }
+
+  /** The error, or what it stands for. */
+  #judge(cause: unknown): Error {
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    const { clock } = this.#around.ports;
+    const shared = hasCode(error, 'TM_FENCED') ? this.#fences.note(this.plan.transactionalId, clock.now()) : undefined;
+    const isUncertain = this.#wasRunning && lacksRecords(error);
+    this.#mayBeOld = shared === undefined && (isUncertain || mayBelongToAnother(error));
+    this.#trouble = hasCode(error, 'TM_CHANGELOG_STUCK') ? error : undefined;
+    return shared ?? error;
   }
 
   /** One ownership, from take-over to the end of the task or to an error. */
   async #own(): Promise<void> {
+    this.#wasRunning = false;
     const task = await Task.start(this.plan, this.#around, this.#limit, this.#stop.signal, this.#wakeup.notify);
     try {
       this.#task = task;
+      this.#wasRunning = true;
+      this.#trouble = undefined;
+      this.#stuckInputs.reset();
       await this.#turns(task);
       await task.flushCheckpoint();
     } finally {
@@ -158,7 +220,7 @@ export class TaskRunner {
   /** Waits before the next take-over; false when the task is not ours any more. */
   async #recover(error: Error): Promise<boolean> {
     const { options } = this.#around;
-    if (mayBelongToAnother(error)) {
+    if (this.#mayBeOld) {
       try {
         // Who is told to stop has nothing to wait for.
         await Promise.race([this.#callbacks.confirmOwnership(error), this.#untilStopped()]);
@@ -178,8 +240,16 @@ export class TaskRunner {
 }
 
 /** Whether the task may have gone to another owner: fenced, or so slow that the group may have given us up. */
-export function mayBelongToAnother(error: Error | undefined): boolean {
+function mayBelongToAnother(error: Error | undefined): boolean {
   return hasCode(error, 'TM_FENCED') || hasCode(error, 'TM_TRANSACTION_EXPIRED');
+}
+
+/**
+ * What a task that runs lacks of its topics may be what its true owner has long read, or a topic that was made anew: a
+ * take-over, which begins with the changelog and looks at the topics' ids, tells.
+ */
+function lacksRecords(error: Error): boolean {
+  return hasCode(error, 'TM_OFFSET_OUT_OF_RANGE') || hasCode(error, 'TM_TOPIC_GONE');
 }
 
 /** Whether a failed turn may be repeated after taking over again. */

@@ -17,6 +17,7 @@ import { type TaskPorts, taskPorts } from '../ports.ts';
 import type { BatchLimit } from './batch-limit.ts';
 import { commitTurn } from './commit-cycle.ts';
 import { Idleness } from './idleness.ts';
+import type { InputView } from './stuck-inputs.ts';
 import { TaskInputs } from './task-inputs.ts';
 import type { TaskPlan } from './task-plan.ts';
 import type { TaskSurroundings } from './task-surroundings.ts';
@@ -126,6 +127,10 @@ export class Task {
 
   get lag(): { readonly stable: number; readonly total: number } {
     return this.#inputs.lag(this.#position.inputs);
+  }
+
+  get inputViews(): readonly InputView[] {
+    return this.#inputs.views(this.#position.inputs);
   }
 
   get latestOffsets(): Readonly<Record<string, number>> {

@@ -22,6 +22,7 @@ export function discoverInputs(before: readonly StagePlan[], now: readonly Stage
       inputs: new Map([...plan.inputs, ...taken]),
       externalInputs: new Set([...plan.externalInputs, ...external]),
       upstreamStages: found.upstreamStages,
+      topicIds: new Map([...found.topicIds, ...plan.topicIds]),
     };
     grown.push(larger);
     return larger;

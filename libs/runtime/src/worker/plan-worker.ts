@@ -2,6 +2,7 @@ import { changelogTopic, findTopic, isInternalTopic } from '@tidemark/schemas';
 import type { Stage, Topology } from '@tidemark/stream';
 import { manifestKey, taskPartitions } from '../manifest/manifest.ts';
 import type { StagePlan } from '../task/task-plan.ts';
+import { changelogLost, identifiedTopics } from '../task/topic-identity.ts';
 import { createInternalTopics } from './internal-topics.ts';
 import type { Planning } from './planning.ts';
 import { assignedPartitions, existingPartitions, planInputs } from './stage-inputs.ts';
@@ -15,7 +16,7 @@ export function upstreamByCatalogue(topic: string): string | undefined {
 /**
  * Plans all stages of a worker against the topics that exist, and creates its internal topics.
  * @throws TidemarkError TM_TOPIC_GONE (an input or output topic does not exist), TM_TOPIC_MISMATCH (a changelog that
- *   would lose state), TM_CONFIG_INVALID (a pattern that matches nothing, an assigned partition that is not there)
+ *   would lose state), TM_CHANGELOG_LOST (it is not there, and the stage has run before), TM_CONFIG_INVALID (a pattern that matches nothing, an assigned partition that is not there)
  */
 export async function planWorker(topology: Topology, planning: Planning): Promise<readonly StagePlan[]> {
   const plans: StagePlan[] = [];
@@ -31,11 +32,16 @@ async function planStage(
   planning: Planning,
   earlier: readonly StagePlan[],
 ): Promise<StagePlan> {
-  const { application, admin, upstreamOf } = planning;
+  const { application, admin, upstreamOf, knownStage } = planning;
   const writtenByWorker = new Set(topology.stages.flatMap(({ outputs }) => outputs(application)));
   const inputs = await planInputs(stage, planning, writtenByWorker);
   const tasks = Math.max(...inputs.values());
   const assigned = assignedPartitions(stage, inputs);
+  const changelog = changelogTopic(application, stage.name);
+  // Made anew it would be empty, and all that was read would be read and written once more.
+  if (knownStage(stage.name) !== undefined && !(await admin.partitionCounts([changelog])).has(changelog)) {
+    throw changelogLost({ application, stage, changelogTopic: changelog }, 'does not exist any more');
+  }
   await createInternalTopics(stage, application, admin, tasks);
   const combine = stage.source.kind === 'partials' ? stage.source.stage : undefined;
   const isExternal = (topic: string) => !isInternalTopic(topic) && (!stage.hasEventTime || !upstreamOf(topic));
@@ -43,7 +49,7 @@ async function planStage(
   return {
     application,
     stage,
-    changelogTopic: changelogTopic(application, stage.name),
+    changelogTopic: changelog,
     tasks,
     taskPartitions: taskPartitions({
       inputs: Object.fromEntries(inputs),
@@ -55,6 +61,7 @@ async function planStage(
     outputs: await existingPartitions(admin, stage.outputs(application), `stage ${stage.name} writes it`),
     combineTasks: earlier.find((plan) => plan.stage.name === combine)?.taskPartitions ?? [],
     assigned,
+    topicIds: await admin.topicIds(identifiedTopics({ inputs, changelogTopic: changelog })),
   };
 }
 

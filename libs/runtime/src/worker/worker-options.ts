@@ -16,7 +16,10 @@ export interface WorkerHealth {
   /** Tasks that are ours, and those of them that are taken over. */
   readonly tasks: number;
   readonly restored: number;
+  /** Tasks that have stopped for good. */
   readonly failures: readonly { readonly task: string; readonly error: Error }[];
+  /** Tasks that something outside holds up; they go on by themselves once it is mended. */
+  readonly held: readonly { readonly task: string; readonly error: Error }[];
   /** When the loop that moved longest ago did so, epoch ms. */
   readonly slowestMoveMs: number;
 }

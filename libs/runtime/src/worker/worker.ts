@@ -3,19 +3,20 @@ import type { Assignment, Member, Topology } from '@tidemark/stream';
 import { verifiedStore, verifyIfThere } from '../checkpoint/verified-store.ts';
 import { FrontierBoard } from '../frontiers/frontier-board.ts';
 import { ManifestBoard } from '../manifest/manifest-board.ts';
-import { manifestKey, manifestOf } from '../manifest/manifest.ts';
+import { manifestKey } from '../manifest/manifest.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
-import { registerManifests } from '../manifest/register-manifests.ts';
 import type { RuntimePorts } from '../ports.ts';
 import { Repeater } from '../support/repeater.ts';
 import { TopicFeed } from '../support/topic-feed.ts';
 import { type StagePlan, taskPlan, type TaskPlan } from '../task/task-plan.ts';
-import { mayBelongToAnother, TaskRunner } from '../task/task-runner.ts';
+import { TaskRunner } from '../task/task-runner.ts';
 import type { TaskSurroundings } from '../task/task-surroundings.ts';
 import { discoverInputs, followsPattern } from './discover-inputs.ts';
 import { drainTargets } from './drain-targets.ts';
 import { knownByManifest, knownByPlan } from './fit-inputs.ts';
+import { Inspector } from './inspector.ts';
 import { planWorker, upstreamByCatalogue } from './plan-worker.ts';
+import { recordPlans } from './record-plans.ts';
 import type { WorkerHealth, WorkerOptions } from './worker-options.ts';
 import { shareOfBudget } from './share.ts';
 import { sourceTasksOf } from './source-tasks.ts';
@@ -32,6 +33,7 @@ export class Worker {
   readonly #runners = new Map<string, TaskRunner>();
   readonly #stopping = new Set<Promise<void>>();
   readonly #timers: Repeater[] = [];
+  readonly #inspector: Inspector;
   readonly #ended: Promise<void>;
   #end!: (error?: Error) => void;
   #member: Member | undefined;
@@ -48,9 +50,9 @@ export class Worker {
     const knownStage = (stage: string) => knownByManifest(stored.get(manifestKey(application, stage)));
     const { admin, logger } = ports;
     const plans = await planWorker(topology, { application, admin, upstreamOf, knownStage, logger });
-    await registerManifests(application, plans.map(manifestOf), ports);
+    const recorded = await recordPlans(application, plans, ports);
     const frontierPartitions = (await ports.admin.logEnds(topics.frontiers.topic)).length;
-    const worker = new Worker(topology, ports, options, plans, frontierPartitions);
+    const worker = new Worker(topology, ports, options, recorded, frontierPartitions);
     try {
       await worker.#follow();
       await worker.#join();
@@ -71,12 +73,13 @@ export class Worker {
   ) {
     this.#topology = topology;
     this.#options = options;
-    const checkpoints = verifiedStore(ports.checkpoints, (error) => this.#end(error), ports.onCrashPoint);
+    const checkpoints = verifiedStore(ports.checkpoints, (error) => this.#refuse(error), ports.onCrashPoint);
     this.#ports = { ...ports, checkpoints };
     this.#plans = plans;
     this.#draining = options.availableNow;
     const frontiers = new FrontierBoard();
     const manifests = new ManifestBoard();
+    this.#inspector = new Inspector(ports, manifests);
     const { clock, logger } = ports;
     const wakeAll = () => this.#runners.forEach((runner) => runner.notify());
     this.#frontierFeed = new TopicFeed(clock, logger, (record) => frontiers.add(record), wakeAll);
@@ -111,6 +114,7 @@ export class Worker {
       joined: this.#joined,
       tasks: runners.length,
       restored: runners.filter(({ task }) => task !== undefined).length,
+      held: runners.flatMap(({ plan, trouble }) => (trouble === undefined ? [] : [{ task: plan.id, error: trouble }])),
       failures: runners.flatMap(({ plan, error }) => (error === undefined ? [] : [{ task: plan.id, error }])),
       slowestMoveMs: Math.min(this.#ports.clock.now(), ...runners.map(({ lastMoveMs }) => lastMoveMs)),
     };
@@ -180,7 +184,7 @@ export class Worker {
     for (const [id, plan] of wanted) {
       const runner = this.#runners.get(id);
       // One that was fenced and not confirmed in time has given up: the group says again that the task is ours.
-      if (runner === undefined || mayBelongToAnother(runner.error)) this.#run(plan);
+      if (runner === undefined || runner.mayHaveBeenAnothers) this.#run(plan);
     }
     this.#joined = true;
     this.#endIfDrained();
@@ -211,6 +215,7 @@ export class Worker {
   async #confirmOwnership(plan: TaskPlan, cause: Error): Promise<void> {
     if (this.#member === undefined) {
       if (hasCode(cause, 'TM_TRANSACTION_EXPIRED')) return;
+      if (!hasCode(cause, 'TM_FENCED')) throw cause;
       const error = new TidemarkError('TM_FENCED', `${plan.id}: another process assigned itself this partition`);
       this.#end(error);
       throw error;
@@ -231,9 +236,10 @@ export class Worker {
       const now = await planWorker(this.#topology, { application, admin, upstreamOf, knownStage, logger });
       const { plans, grown } = discoverInputs(this.#plans, now);
       if (grown.length === 0) return;
-      await registerManifests(application, grown.map(manifestOf), this.#ports);
-      this.#plans = plans;
-      for (const plan of grown) await this.#restartTasks(plan);
+      const recorded = await recordPlans(application, grown, this.#ports);
+      const renewed = (plan: StagePlan) => recorded.find(({ stage }) => stage === plan.stage) ?? plan;
+      this.#plans = plans.map(renewed);
+      for (const plan of recorded) await this.#restartTasks(plan);
     } catch (error) {
       logger.warn({ error: String(error) }, 'looking for new topics failed; it is repeated');
     }
@@ -261,13 +267,33 @@ export class Worker {
 
   #startTimers(): void {
     const { clock } = this.#ports;
-    const { checkpointIntervalMs, groupOffsetsIntervalMs, discoveryIntervalMs } = this.#options;
+    const { checkpointIntervalMs, groupOffsetsIntervalMs, discoveryIntervalMs, inspectionIntervalMs } = this.#options;
     this.#timers.push(
+      new Repeater(clock, inspectionIntervalMs, () => this.#inspect()),
       new Repeater(clock, checkpointIntervalMs, () => this.#flushCheckpoints()),
       new Repeater(clock, groupOffsetsIntervalMs, () => this.#commitGroupOffsets()),
     );
     if (followsPattern(this.#plans))
       this.#timers.push(new Repeater(clock, discoveryIntervalMs, () => this.#discover()));
+  }
+
+  /** Never throws: a broker that does not answer is looked for elsewhere. */
+  async #inspect(): Promise<void> {
+    try {
+      const faults = await this.#inspector.look(this.#plans);
+      for (const [plan, fault] of faults) this.#refuse(fault, plan);
+      for (const runner of this.runners) runner.watchInputs(true);
+    } catch (error) {
+      this.#ports.logger.debug({ error: String(error) }, 'looking at topics and settings failed; it is repeated');
+      for (const runner of this.runners) runner.watchInputs(false);
+    }
+  }
+
+  /** Stops the tasks of a stage, or all. */
+  #refuse(error: Error, stage?: StagePlan): void {
+    for (const runner of this.runners) {
+      if (stage === undefined || runner.plan.changelogTopic === stage.changelogTopic) runner.refuse(error);
+    }
   }
 
   async #flushCheckpoints(): Promise<void> {

@@ -22,6 +22,10 @@ export function createMemoryAdmin(store: TopicStore): TopicAdmin {
       const existing = topics.filter((topic) => store.topics.has(topic));
       return new Map(existing.map((topic) => [topic, requireTopic(store, topic).partitions.length]));
     },
+    async topicIds(topics) {
+      const existing = topics.filter((topic) => store.topics.has(topic));
+      return new Map(existing.map((topic) => [topic, requireTopic(store, topic).id]));
+    },
     async createTopics(specs) {
       for (const spec of specs) createTopic(store, spec);
     },

@@ -33,7 +33,7 @@ export class MemoryLog {
    * @param options.scheduleMarker when transaction markers are written; with the decision when left out
    */
   constructor(options: { readonly clock?: Clock; readonly scheduleMarker?: MarkerSchedule } = {}) {
-    this.#store = { clock: options.clock ?? systemClock, topics: new Map() };
+    this.#store = { clock: options.clock ?? systemClock, topics: new Map(), created: 0 };
     const scheduleMarker = options.scheduleMarker ?? ((write) => write());
     this.#coordinator = { store: this.#store, producers: new Map(), scheduleMarker };
     this.producers = createMemoryProducers(this.#coordinator, this.#faults);
@@ -97,6 +97,12 @@ export class MemoryLog {
 
   deleteTopic(topic: string): void {
     deleteTopic(this.#store, topic);
+  }
+
+  /** Changes settings of a topic, as an operator does. */
+  setConfig(topic: string, config: Readonly<Record<string, string>>): void {
+    const found = requireTopic(this.#store, topic);
+    found.config = { ...found.config, ...config };
   }
 
   /** The coordinator's transaction time-out: aborts what this id has open and fences its owner. */

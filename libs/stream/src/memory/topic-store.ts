@@ -5,7 +5,9 @@ import { createPartitionLog, notify } from './partition-log.ts';
 import type { PartitionLog } from './partition-log.ts';
 
 export interface MemoryTopic {
-  readonly config: Readonly<Record<string, string>>;
+  /** Another one each time that the topic is created. */
+  readonly id: string;
+  config: Readonly<Record<string, string>>;
   readonly partitions: PartitionLog[];
 }
 
@@ -13,12 +15,15 @@ export interface MemoryTopic {
 export interface TopicStore {
   readonly clock: Clock;
   readonly topics: Map<string, MemoryTopic>;
+  /** How many topics were created so far. */
+  created: number;
 }
 
 /** Creates the topic unless there is one of that name. */
 export function createTopic(store: TopicStore, { topic, partitions, config }: TopicSpec): void {
   if (store.topics.has(topic)) return;
-  store.topics.set(topic, { config, partitions: createPartitions(topic, 0, partitions) });
+  const id = `topic-${(store.created += 1)}`;
+  store.topics.set(topic, { id, config, partitions: createPartitions(topic, 0, partitions) });
 }
 
 /** Raises the number of partitions. */

@@ -169,6 +169,11 @@ export interface TopicAdmin {
   listTopics(): Promise<readonly string[]>;
   /** Number of partitions per topic; topics that do not exist are not in the map. */
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Identity of each of these topics that exists: one that is deleted and made anew has another. Empty where the broker
+   * knows none (before Kafka 2.8).
+   */
+  topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Creates the topics that do not exist; an existing topic is left as it is, whatever its settings. */
   createTopics(specs: readonly TopicSpec[]): Promise<void>;
   /** Effective settings of an existing topic. */

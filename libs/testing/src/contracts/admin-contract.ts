@@ -34,6 +34,26 @@ function describeTopics(scope: () => LogScope): void {
     expect((await admin.partitionCounts([])).size).toBe(0);
   });
 
+  it('tells a topic by its id, those that do not exist left out', async () => {
+    const [one, other] = [await scope().createTopic(3), await scope().createTopic()];
+    const { admin } = scope().harness;
+    const ids = await admin.topicIds([one, uniqueName('absent'), other]);
+    expect([...ids.keys()].sort()).toEqual([one, other].sort());
+    expect(ids.get(one)).not.toBe(ids.get(other));
+    expect(await admin.topicIds([one])).toEqual(new Map([[one, ids.get(one)]]));
+    expect((await admin.topicIds([])).size).toBe(0);
+  });
+
+  it('gives a topic that was deleted and made anew another id', async () => {
+    const topic = await scope().createTopic();
+    const { admin } = scope().harness;
+    const before = (await admin.topicIds([topic])).get(topic);
+    await scope().harness.recreate(topic, 2);
+    const after = (await admin.topicIds([topic])).get(topic);
+    expect(after).toEqual(expect.any(String));
+    expect(after).not.toBe(before);
+  });
+
   it('leaves the internal topics of the broker out', async () => {
     // A transaction makes the broker create its own topic.
     const topic = await scope().createTopic();

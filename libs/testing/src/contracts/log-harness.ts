@@ -13,6 +13,8 @@ export interface LogHarness {
   appendExternally(topic: string, partition: number, records: readonly ExternalRecord[]): Promise<void>;
   /** Drops the records below `offset` (DeleteRecords). */
   truncate(topic: string, partition: number, offset: number): Promise<void>;
+  /** Deletes the topic and creates it anew under the same name. */
+  recreate(topic: string, partitions: number): Promise<void>;
   /** How long a single condition may take to come true: 1,000 in memory, some 15,000 against a server. */
   readonly deadlineMs: number;
   /** Called once after the suite; closes the admin as well. */

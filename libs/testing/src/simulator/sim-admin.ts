@@ -11,6 +11,7 @@ export function createSimAdmin(broker: Broker, process: SimProcess): TopicAdmin 
   return {
     listTopics: () => call('listTopics', () => admin.listTopics()),
     partitionCounts: (topics) => call('partitionCounts', () => admin.partitionCounts(topics)),
+    topicIds: (topics) => call('topicIds', () => admin.topicIds(topics)),
     createTopics: (specs) => call('createTopics', () => admin.createTopics(specs)),
     topicConfig: (topic) => call(`topicConfig ${topic}`, () => admin.topicConfig(topic)),
     logEnds: (topic) => call(`logEnds ${topic}`, () => admin.logEnds(topic)),
