@@ -1,4 +1,4 @@
-export { CRASH_KINDS, type CrashKind, type CrashOrder, crashOrderText } from './crash/crash-order.ts';
+export type { CrashKind } from './crash/crash-order.ts';
 export { CRASH_POINT_MESSAGE } from './crash/obey-crash-orders.ts';
 export { WORKER_NODE_FLAGS } from './start/node-flags.ts';
 export { toTopicSource } from './config/topic-source.ts';
