@@ -70,7 +70,7 @@ function detourTo(point: CrashPoint): readonly CrashPoint[] {
   return point.startsWith('take-over.') ? ['commit.2.begin'] : [];
 }
 
-/** Asked once, by the first write of a process: there is no waiting for progress before it. */
+/** Passed once, by the start of a process or of a task: there is no waiting for progress before it. */
 export function isOfStart(point: CrashPoint): boolean {
   return point === 'commit.4.verify-store' || isOfFirstTakeOver(point);
 }

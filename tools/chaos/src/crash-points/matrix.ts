@@ -25,13 +25,14 @@ const FAILURES: readonly Fault[] = ['throw', 'lost-reply'];
 export async function runMatrix(context: CrashContext, points: readonly CrashPoint[]): Promise<MatrixResult> {
   const tried = createTried(context.print);
   const reports: CheckReport[] = [];
-  for (const body of bodies(points, tried.onCase)) {
+  for (const lane of lanes(points)) {
     const before = tried.cases.length;
-    const report = await withRun(context, body);
+    const report = await withRun(context, (run) => inLanes(run, lane, tried.onCase));
     reports.push(report);
-    if (report.violations > 0)
-      tried.fail(before, `${report.violations} violations: ${JSON.stringify(report.examples)}`);
     context.print(`checked: ${report.records} records, ${report.violations} violations`);
+    if (report.violations === 0) continue;
+    for (const example of report.examples) context.print(JSON.stringify(example));
+    tried.fail(before, `${report.violations} violations in its run`);
   }
   return { cases: tried.cases, reports };
 }
@@ -55,47 +56,35 @@ function createTried(print: (line: string) => void) {
   };
 }
 
-type OnCase = Inflicting['onCase'];
-type Body = (run: CrashRun) => Promise<void>;
+type Lane = (shape: Shape, inflicting: Inflicting) => Promise<void>;
 
 /**
  * The runs. One does all that can happen to a task again and again. For the first take-over of a task, each kind of
- * fault needs tasks of its own that nobody has owned yet; the two stages of a worker begin at the same time, so each of
- * them needs its own run as well.
+ * fault needs tasks of its own, which nobody has owned yet.
  */
-function bodies(points: readonly CrashPoint[], onCase: OnCase): Body[] {
+function lanes(points: readonly CrashPoint[]): Lane[] {
   const first = points.filter(isOfFirstTakeOver);
   const again = points.filter((point) => !isOfFirstTakeOver(point));
-  const all: Body[] = again.length > 0 ? [(run) => faultsOfOwned(run, again, onCase)] : [];
-  if (first.length === 0) return all;
-  const [stateless, combine, merge] = SHAPES as [Shape, Shape, Shape];
-  for (const [inflict, faults] of [
-    [inflictKills, KILLS],
-    [inflictFirstStops, STOPS],
-    [inflictFailures, FAILURES],
-  ] as const) {
-    const lane: Lane = async (shapes, inflicting) => {
-      for (const shape of shapes) await inflict(casesOf(shape, faults, first), inflicting);
-    };
-    all.push((run) => inLanes(run, [stateless, combine], onCase, lane));
-    all.push((run) => inLanes(run, [merge], onCase, lane));
-  }
-  return all;
+  const ofOwned: Lane = async (shape, inflicting) => {
+    await inflictFailures(casesOf(shape, FAILURES, again), inflicting);
+    await inflictKills(casesOf(shape, KILLS, again), inflicting);
+    await inflictStops(casesOf(shape, STOPS, again), inflicting);
+  };
+  const ofFirst: Lane[] = [
+    (shape, inflicting) => inflictFailures(casesOf(shape, FAILURES, first), inflicting),
+    (shape, inflicting) => inflictKills(casesOf(shape, KILLS, first), inflicting),
+    (shape, inflicting) => inflictFirstStops(casesOf(shape, STOPS, first), inflicting),
+  ];
+  return [...(again.length > 0 ? [ofOwned] : []), ...(first.length > 0 ? ofFirst : [])];
 }
 
-type Lane = (shapes: readonly Shape[], inflicting: Inflicting) => Promise<void>;
-
-/**
- * Both workers at the same time; whoever is through runs on undisturbed: it feeds the other one, or takes in what that
- * one writes.
- */
-async function inLanes(run: CrashRun, shapes: readonly Shape[], onCase: OnCase, lane: Lane): Promise<void> {
-  const lanes = ['parser', 'window-aggregator'].map(async (worker) => {
-    const own = shapes.filter((shape) => shape.worker === worker);
-    await lane(own, { start: (orders) => run.start(worker, orders), onCase });
-    return run.start(worker);
+/** All shapes at the same time; whoever is through runs on undisturbed: others wait for what it writes. */
+async function inLanes(run: CrashRun, lane: Lane, onCase: Inflicting['onCase']): Promise<void> {
+  const running = SHAPES.map(async (shape) => {
+    await lane(shape, { start: (orders) => run.start(shape.worker, orders), onCase });
+    return run.start(shape.worker);
   });
-  for (const worker of await Promise.all(lanes)) {
+  for (const worker of await Promise.all(running)) {
     await worker.ready();
     worker.signal('SIGTERM');
     await worker.ended(STOPS_WITHIN_MS);
@@ -103,15 +92,6 @@ async function inLanes(run: CrashRun, shapes: readonly Shape[], onCase: OnCase, 
 }
 
 const STOPS_WITHIN_MS = 30_000;
-
-function faultsOfOwned(run: CrashRun, points: readonly CrashPoint[], onCase: OnCase): Promise<void> {
-  return inLanes(run, SHAPES, onCase, async (shapes, inflicting) => {
-    const cases = (faults: readonly Fault[]) => shapes.flatMap((shape) => casesOf(shape, faults, points));
-    await inflictFailures(cases(FAILURES), inflicting);
-    await inflictKills(cases(KILLS), inflicting);
-    await inflictStops(cases(STOPS), inflicting);
-  });
-}
 
 /** How many cases there are for these points. */
 export function countCases(points: readonly CrashPoint[] = CRASH_POINTS): number {
