@@ -87,12 +87,13 @@ async function revive(zombies: readonly Zombie[], { start, onCase }: Inflicting)
 
 /**
  * One process for all cases of a shape, which lives through each; a new one only when a case could not be made to
- * happen. What only the start of a process passes comes first.
+ * happen. What each process passes once, as it starts, has a process for each case.
  */
 export async function inflictFailures(cases: readonly CrashCase[], inflicting: Inflicting): Promise<void> {
-  const atStart = cases.filter(({ point }) => isOfStart(point));
-  const ordered = [...atStart, ...cases.filter((oneCase) => !atStart.includes(oneCase))];
-  for (let done = 0; done < ordered.length;) done += await inflictSome(ordered.slice(done), inflicting);
+  const alone = cases.filter(({ point }) => isOfStart(point) && !isOfFirstTakeOver(point));
+  for (const oneCase of alone) await inflictSome([oneCase], inflicting);
+  const together = cases.filter((oneCase) => !alone.includes(oneCase));
+  for (let done = 0; done < together.length;) done += await inflictSome(together.slice(done), inflicting);
 }
 
 /** @returns how many of the cases are settled */

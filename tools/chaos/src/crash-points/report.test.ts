@@ -36,6 +36,14 @@ test('a case that was not tried has not passed', () => {
   expect(rowOf(reportTable(cases), '`commit.2.begin`')[2]).toBe('stateless, merge');
 });
 
+test('points that were not tried again keep their row', () => {
+  const before = reportTable(results(({ fault }) => (fault === 'throw' ? 'why' : undefined)));
+  const again = results().filter(({ point }) => point === 'commit.2.commit');
+  const table = reportTable(again, before);
+  expect(rowOf(table, '`commit.2.commit`').slice(2, -1)).toEqual(['all', 'all', 'all', 'all', 'all', 'all']);
+  expect(rowOf(table, '`commit.2.begin`').slice(2, -1)).toEqual(['all', '', 'all', '', 'none', 'all']);
+});
+
 test('the last line counts cases by fault and names those that failed', () => {
   const cases = results(({ point, fault, shape }) =>
     point === 'commit.2.begin' && fault === 'kill' && shape.name === 'merge' ? 'why' : undefined,

@@ -12,19 +12,36 @@ const TITLES: Readonly<Record<Fault, string>> = {
   'lost-reply': 'lost reply',
 };
 
-/** The table of the docs: a row per point, a column per fault, in each field the shapes that passed. */
-export function reportTable(cases: readonly CaseResult[]): string {
+/**
+ * The table of the docs: a row per point, a column per fault, in each field the shapes that passed.
+ * @param before an earlier table: points without a case keep their row of it
+ */
+export function reportTable(cases: readonly CaseResult[], before = ''): string {
+  const earlier = rowsByPoint(before);
   const rows = [
     ['crash point', ...FAULTS.map((fault) => TITLES[fault])],
-    ...CRASH_POINTS.filter((point) => isTried(point, 'kill')).map((point) => [
-      `\`${point}\``,
-      ...FAULTS.map((fault) => field(cases, point, fault)),
-    ]),
+    ...CRASH_POINTS.filter((point) => isTried(point, 'kill')).map((point) => {
+      const fields = FAULTS.map((fault) => field(cases, point, fault));
+      const kept = cases.some((one) => one.point === point) ? undefined : earlier.get(point);
+      return [`\`${point}\``, ...(kept ?? fields)];
+    }),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (row: readonly string[]) => `| ${row.map((text, column) => text.padEnd(widths[column]!)).join(' | ')} |`;
   const rule = widths.map((width) => '-'.repeat(width));
   return [rows[0]!, rule, ...rows.slice(1)].map(line).join('\n');
+}
+
+/** Fields of a table's rows, by point. */
+function rowsByPoint(table: string): ReadonlyMap<string, readonly string[]> {
+  const rows = table.split('\n').map((line) => /^\| `([\w.-]+)` *\|(.*)\|$/.exec(line));
+  return new Map(
+    rows.flatMap((match) => {
+      if (match === null) return [];
+      const [, point = '', fields = ''] = match;
+      return [[point, fields.split('|').map((text) => text.trim())]];
+    }),
+  );
 }
 
 function field(cases: readonly CaseResult[], point: CrashPoint, fault: Fault): string {
