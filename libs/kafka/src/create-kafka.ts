@@ -1,4 +1,5 @@
-import type { LogReader, Membership, ProducerFactory, TopicAdmin } from '@tidemark/stream';
+import type { ClusterOperations, LogReader, Membership, ProducerFactory, TopicAdmin } from '@tidemark/stream';
+import { createOperations } from './admin/operations.ts';
 import { createTopicAdmin } from './admin/topic-admin.ts';
 import { checkPatch } from './client/check-patch.ts';
 import { toSettings } from './client/options.ts';
@@ -18,6 +19,8 @@ export interface Kafka {
   readonly membership: Membership;
   /** One for all; close it when done. */
   readonly admin: TopicAdmin;
+  /** For operators' commands; close it when done. */
+  operations(): ClusterOperations;
   /** A producer without transactions, for sources of events; close it when done. */
   plainProducer(): PlainProducer;
 }
@@ -31,6 +34,7 @@ export function createKafka(options: KafkaOptions): Kafka {
     producers: createProducerFactory(settings),
     membership: createMembership(settings),
     admin: createTopicAdmin(settings),
+    operations: () => createOperations(settings),
     plainProducer: () => createPlainProducer(settings),
   };
 }

@@ -24,9 +24,11 @@ async function recreate(topic: string, numPartitions: number): Promise<void> {
 export async function createLogHarness(): Promise<LogHarness> {
   const kafka = createKafka({ brokers: TEST_BROKERS, clientId: 'kafka-contract' });
   const foreign = kafka.plainProducer();
+  const operations = kafka.operations();
   return {
     producers: kafka.producers,
     admin: kafka.admin,
+    operations,
     reader: () => kafka.reader({ topicGoneAfterMs: 2_000 }),
     appendExternally: (topic, partition, records) =>
       foreign.send(records.map((record) => ({ key: null, value: null, ...record, topic, partition }))),
@@ -34,7 +36,7 @@ export async function createLogHarness(): Promise<LogHarness> {
     recreate,
     deadlineMs: DEADLINE_MS,
     async close() {
-      await Promise.all([foreign.close(), kafka.admin.close()]);
+      await Promise.all([foreign.close(), kafka.admin.close(), operations.close()]);
     },
   };
 }

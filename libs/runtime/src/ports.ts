@@ -10,6 +10,9 @@ import type {
 } from '@tidemark/stream';
 import { type AtCrashPoint, atCrashPointsOf, type CrashHook } from './crash-points.ts';
 
+/** What it takes to read and write state apart from running it. */
+export type LogPorts = Pick<RuntimePorts, 'reader' | 'producers' | 'admin' | 'clock' | 'newIncarnation'>;
+
 /** Everything that the runtime needs of the outside world. */
 export interface RuntimePorts {
   readonly reader: LogReader;

@@ -7,6 +7,7 @@ async function createHarness(): Promise<LogHarness> {
   return {
     producers: log.producers,
     admin: log.admin,
+    operations: log.operations(),
     reader: () => log.reader(),
     appendExternally: async (topic, partition, records) => log.append(topic, partition, records),
     truncate: async (topic, partition, offset) => log.truncate(topic, partition, offset),

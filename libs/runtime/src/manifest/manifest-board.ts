@@ -16,4 +16,8 @@ export class ManifestBoard {
   get(stageKey: string): Manifest | undefined {
     return this.#byStage.get(stageKey);
   }
+
+  get all(): readonly Manifest[] {
+    return [...this.#byStage.values()];
+  }
 }

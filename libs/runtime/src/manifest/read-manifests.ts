@@ -1,10 +1,10 @@
 import { topics } from '@tidemark/schemas';
-import type { RuntimePorts } from '../ports.ts';
+import type { LogPorts } from '../ports.ts';
 import { Wakeup } from '../support/wakeup.ts';
 import { ManifestBoard } from './manifest-board.ts';
 
 /** All manifests that there are now. */
-export async function readManifests(ports: RuntimePorts): Promise<ManifestBoard> {
+export async function readManifests(ports: Pick<LogPorts, 'reader' | 'admin' | 'clock'>): Promise<ManifestBoard> {
   const { topic } = topics.manifests;
   const [ends] = await ports.admin.logEnds(topic);
   const board = new ManifestBoard();

@@ -56,7 +56,8 @@ function saysMore(now: Manifest, before: Manifest): boolean {
   return size(now) > size(before);
 }
 
-function manifestRecord(manifest: Manifest): OutputRecord {
+/** The record by which a manifest is written. */
+export function manifestRecord(manifest: Manifest): OutputRecord {
   const { application, stage } = manifest;
   const key = manifestKey(application, stage);
   return { topic: topics.manifests.topic, partition: 0, key, value: JSON.stringify(manifest) };

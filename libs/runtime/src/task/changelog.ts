@@ -8,7 +8,12 @@ import {
   type Position,
 } from '@tidemark/stream';
 import { decodeRow, encodeRow, type RowChanges, type StateRow } from '@tidemark/window-state';
-import type { TaskPlan } from './task-plan.ts';
+
+/** Where a task's changelog is. */
+export interface ChangelogPartition {
+  readonly changelogTopic: string;
+  readonly partition: number;
+}
 
 const POSITION_KEY = 'position';
 const ROW_PREFIX = 'row:';
@@ -19,15 +24,15 @@ export type ChangelogEntry =
   | { readonly kind: 'row'; readonly id: string; readonly row: StateRow | undefined };
 
 /** Hands out the changed rows as changelog records: absolute values, deletions as tombstones. */
-export function emitRows(plan: TaskPlan, rows: RowChanges, emit: Emit): void {
+export function emitRows(plan: ChangelogPartition, rows: RowChanges, emit: Emit): void {
   for (const [id, row] of rows) emit(changelogRecord(plan, ROW_PREFIX + id, row && encodeRow(row)));
 }
 
-export function positionRecord(plan: TaskPlan, position: Position): OutputRecord {
+export function positionRecord(plan: ChangelogPartition, position: Position): OutputRecord {
   return changelogRecord(plan, POSITION_KEY, encodePosition(position));
 }
 
-function changelogRecord(plan: TaskPlan, key: string, value: string | undefined): OutputRecord {
+function changelogRecord(plan: ChangelogPartition, key: string, value: string | undefined): OutputRecord {
   return { topic: plan.changelogTopic, partition: plan.partition, key, value: value ?? null };
 }
 

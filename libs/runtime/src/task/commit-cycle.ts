@@ -65,11 +65,11 @@ export async function commitTurn(
 
 const NOTHING_WRITTEN: WrittenEnds = new Map();
 
-/** Ends of what others read by frontiers: nobody reads a changelog so, and in partials topics time travels in-band. */
-function addEnds({ application, stage, changelogTopic }: TaskPlan, ends: Ends, written: WrittenEnds): Ends {
+/** Ends of all that is not the task's own: what others read by frontiers, and what a savepoint has to tell apart. */
+function addEnds({ changelogTopic }: TaskPlan, ends: Ends, written: WrittenEnds): Ends {
   const next: Record<string, Readonly<Record<string, number>>> = { ...ends };
   for (const [topic, partitions] of written) {
-    if (topic === changelogTopic || topic === partialsTopic(application, stage.name)) continue;
+    if (topic === changelogTopic) continue;
     next[topic] = { ...next[topic], ...Object.fromEntries(partitions) };
   }
   return next;
@@ -86,7 +86,9 @@ function markPartitions(plan: TaskPlan, { announcesFrontier }: TaskTurn, partiti
 }
 
 function frontierRecord(plan: TaskPlan, position: Position, partitions: number): OutputRecord {
-  const { frontierMs, idleUntilMs, sinceMs, done, ends } = position;
+  const { frontierMs, idleUntilMs, sinceMs, done } = position;
+  // In partials topics event time travels in-band: nobody asks a frontier for their ends.
+  const { [partialsTopic(plan.application, plan.stage.name)]: _, ...ends } = position.ends;
   const value = encodeFrontierEntry({ sourceTask: plan.id, frontierMs, idleUntilMs, sinceMs, done, ends });
   return { ...frontierPartition(plan, partitions), key: plan.id, value };
 }

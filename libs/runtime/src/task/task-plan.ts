@@ -42,7 +42,7 @@ export function taskPlan(plan: StagePlan, partition: number, idleTimeoutMs: numb
     partition,
     name: { application, stage: stage.name, partition },
     id: `${application}/${stage.name}/${partition}`,
-    transactionalId: `tidemark.${application}.${stage.name}.${partition}`,
+    transactionalId: taskTransactionalId(application, stage.name, partition),
     context: {
       application,
       stage: stage.name,
@@ -54,6 +54,11 @@ export function taskPlan(plan: StagePlan, partition: number, idleTimeoutMs: numb
       idleTimeoutMs,
     },
   };
+}
+
+/** The fixed id by which whoever writes for a task fences everyone else. */
+export function taskTransactionalId(application: string, stage: string, partition: number): string {
+  return `tidemark.${application}.${stage}.${partition}`;
 }
 
 /** Input topics that have this task's partition (and, with `assign`, may be read). */

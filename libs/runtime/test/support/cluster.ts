@@ -17,6 +17,7 @@ import {
 import {
   type CrashHook,
   DEFAULT_RUNTIME_OPTIONS,
+  type LogPorts,
   type RuntimePorts,
   Worker,
   type WorkerOptions,
@@ -168,6 +169,11 @@ export class Cluster {
   /** What living processes say has failed for good. */
   stopped(): readonly { readonly task: string; readonly error: Error }[] {
     return this.instances.flatMap(({ worker }) => worker.health.failures);
+  }
+
+  /** What reads and writes state beside the processes. */
+  get ports(): LogPorts {
+    return this.#ports(undefined);
   }
 
   #forget(instance: Instance): void {

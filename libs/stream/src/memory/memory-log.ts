@@ -1,9 +1,11 @@
 import type { Clock } from '../ports/clock.ts';
 import { systemClock } from '../ports/clock.ts';
 import type { LogReader, LogRecord, OutputRecord, ProducerFactory, TopicAdmin } from '../ports/log.ts';
+import type { ClusterOperations } from '../ports/operations.ts';
 import type { FaultPlan, ProducerFault } from './fault-plan.ts';
 import { createMemoryAdmin } from './memory-admin.ts';
 import { MemoryMembership } from './memory-membership.ts';
+import { createMemoryOperations } from './memory-operations.ts';
 import { createMemoryProducers } from './memory-producer.ts';
 import { createMemoryReader } from './memory-reader.ts';
 import { appendRecord, compactLog, endsOf, notify, readCommitted, truncateLog } from './partition-log.ts';
@@ -89,6 +91,11 @@ export class MemoryLog {
       compactLog(log, options);
       notify(log);
     }
+  }
+
+  /** As for operators' commands. */
+  operations(): ClusterOperations {
+    return createMemoryOperations(this.#store, this.membership);
   }
 
   addPartitions(topic: string, partitions: number): void {

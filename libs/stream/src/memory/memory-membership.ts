@@ -50,6 +50,16 @@ export class MemoryMembership implements Membership {
     };
   }
 
+  /** Members that the group knows now. */
+  memberCount(groupId: string): number {
+    return this.#groups.get(groupId)?.members.filter(({ status }) => status === 'in').length ?? 0;
+  }
+
+  /** The group without its offsets, as if it had never been. */
+  forget(groupId: string): void {
+    this.#groups.delete(groupId);
+  }
+
   /** For tests: the group drops the member as after a session time-out; the member itself hears nothing of it. */
   expel(groupId: string, clientId: string): void {
     const group = this.#group(groupId);

@@ -131,7 +131,8 @@ function partialOutputs(context: TaskContext, folds: readonly PartialFold<never>
   const outputs: OutputRecord[] = [];
   for (const fold of folds) {
     for (const [key, partial] of fold.partials()) {
-      outputs.push({ topic, partition: partitionForKey(key, partitions), key, value: encodePartial(partial) });
+      const value = encodePartial(partial, context.partition);
+      outputs.push({ topic, partition: partitionForKey(key, partitions), key, value });
     }
   }
   return outputs;

@@ -21,11 +21,20 @@ export interface PromiseRecord extends WindowPromise {
 }
 
 export type PartialsRecord =
-  | { readonly kind: 'partial'; readonly partial: PartialRow }
+  /** Which combine task wrote it; undefined of an earlier build. A savepoint has to know what came after its cut. */
+  | { readonly kind: 'partial'; readonly partial: PartialRow; readonly combineTask: number | undefined }
   | { readonly kind: 'promise'; readonly promise: PromiseRecord };
 
 type Encoded =
-  | [schema: number, kind: 'd', query: string, group: string[], windowStartMs: number | null, delta: number[]]
+  | [
+      schema: number,
+      kind: 'd',
+      query: string,
+      group: string[],
+      windowStartMs: number | null,
+      delta: number[],
+      combineTask?: number,
+    ]
   | [
       schema: number,
       kind: 'p',
@@ -35,9 +44,9 @@ type Encoded =
       fresh: string[],
     ];
 
-export function encodePartial(partial: PartialRow): string {
+export function encodePartial(partial: PartialRow, combineTask: number): string {
   const { query, group, windowStartMs, delta } = partial;
-  return JSON.stringify([PARTIAL_SCHEMA_VERSION, 'd', query, group, windowStartMs, delta]);
+  return JSON.stringify([PARTIAL_SCHEMA_VERSION, 'd', query, group, windowStartMs, delta, combineTask]);
 }
 
 export function promiseOutput(topic: string, partition: number, promise: PromiseRecord): OutputRecord {
@@ -60,6 +69,6 @@ export function decodePartialsRecord(record: LogRecord): PartialsRecord {
     const [, , combineTask, closedEndMs, done, fresh] = encoded;
     return { kind: 'promise', promise: { combineTask, closedEndMs, done, fresh } };
   }
-  const [, , query, group, windowStartMs, delta] = encoded;
-  return { kind: 'partial', partial: { query, group, windowStartMs, delta } };
+  const [, , query, group, windowStartMs, delta, combineTask] = encoded;
+  return { kind: 'partial', partial: { query, group, windowStartMs, delta }, combineTask };
 }

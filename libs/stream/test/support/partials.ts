@@ -25,7 +25,7 @@ export function promise(
 /** A batch of a partials partition, encoded as combine tasks write it. */
 export function partialsBatch(startOffset: number, travelling: readonly (PartialRow | PromiseRecord)[]): RecordBatch {
   const records = travelling.map((each, index) => {
-    const text = 'combineTask' in each ? String(promiseOutput(PARTIALS, 0, each).value) : encodePartial(each);
+    const text = 'combineTask' in each ? String(promiseOutput(PARTIALS, 0, each).value) : encodePartial(each, 0);
     return logRecord({ topic: PARTIALS, offset: startOffset + index, value: Buffer.from(text) });
   });
   return { topic: PARTIALS, partition: 0, startOffset, nextOffset: startOffset + records.length, records };

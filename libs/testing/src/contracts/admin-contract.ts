@@ -20,6 +20,7 @@ export function describeAdminContract(name: string, createHarness: () => Promise
 
     describe('topics', () => describeTopics(() => scope));
     describe('ends', () => describeEnds(() => scope));
+    describe('operations', () => describeOperations(() => scope));
   });
 }
 
@@ -137,5 +138,32 @@ function describeEnds(scope: () => LogScope): void {
     await transaction.send([{ topic, partition: 0, key: null, value: 'open' }]);
     expect(await scope().harness.admin.logEnds(topic)).toEqual([{ logStart: 0, highWatermark: 1 }]);
     await transaction.abort();
+  });
+}
+
+function describeOperations(scope: () => LogScope): void {
+  it('deletes topics, and passes over those that are not there', async () => {
+    const { admin, operations } = scope().harness;
+    const [gone, stays] = [await scope().createTopic(), await scope().createTopic()];
+    await operations.deleteTopics([gone, uniqueName('absent')]);
+    const listed = await admin.listTopics();
+    expect([listed.includes(gone), listed.includes(stays)]).toEqual([false, true]);
+    await admin.createTopics([{ topic: gone, partitions: 1, config: {} }]);
+    expect(await admin.logEnds(gone)).toEqual([{ logStart: 0, highWatermark: 0 }]);
+  });
+
+  it('adds partitions behind those that there are', async () => {
+    const { admin, operations } = scope().harness;
+    const topic = await scope().createTopic(2);
+    await scope().append(topic, 1, numbered('v', 3));
+    await operations.addPartitions(topic, 4);
+    expect((await admin.logEnds(topic)).map(({ highWatermark }) => highWatermark)).toEqual([0, 3, 0, 0]);
+  });
+
+  it('knows a group that never was as one without members', async () => {
+    const { operations } = scope().harness;
+    const group = uniqueName('group');
+    expect(await operations.memberCount(group)).toBe(0);
+    await expect(operations.deleteGroup(group)).resolves.toBeUndefined();
   });
 }

@@ -1,4 +1,4 @@
-import type { ExternalRecord, LogReader, ProducerFactory, TopicAdmin } from '@tidemark/stream';
+import type { ClusterOperations, ExternalRecord, LogReader, ProducerFactory, TopicAdmin } from '@tidemark/stream';
 
 /**
  * What the log suites need of an implementation. One harness serves a whole suite; every test makes topics and
@@ -7,6 +7,7 @@ import type { ExternalRecord, LogReader, ProducerFactory, TopicAdmin } from '@ti
 export interface LogHarness {
   readonly producers: ProducerFactory;
   readonly admin: TopicAdmin;
+  readonly operations: ClusterOperations;
   /** A new reader; the suite closes it. */
   reader(): LogReader;
   /** Writes as a foreign client does: outside of any transaction, to an explicit partition, in one batch if possible. */

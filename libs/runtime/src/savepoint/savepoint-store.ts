@@ -1,0 +1,133 @@
+import { createHash, type Hash } from 'node:crypto';
+import { TidemarkError } from '@tidemark/schemas';
+import type { LogRecord, OutputRecord, TransactionalProducer } from '@tidemark/stream';
+import type { LogPorts } from '../ports.ts';
+import { inParts } from '../support/in-parts.ts';
+import { readPartition } from '../support/read-partition.ts';
+import type { Savepoint } from './savepoint.ts';
+import { SavepointBuilder, type SavepointRecord, savepointRecords, toSavepointRecord } from './savepoint-records.ts';
+import { savepointName, savepointSpec, savepointTopic } from './savepoint-topic.ts';
+
+const SCHEMA_VERSION = 1;
+const COMPLETE = 'complete';
+/** As many as a transaction holds well below its time-out. */
+const RECORDS_AT_ONCE = 5_000;
+
+/** The last record of a savepoint, without which it is none. */
+export interface SavepointSummary {
+  readonly schema: number;
+  readonly createdAtMs: number;
+  readonly applications: readonly string[];
+  readonly tasks: number;
+  readonly rows: number;
+  readonly inFlight: number;
+  /** Records before this one, and the SHA-256 of their keys and values. */
+  readonly records: number;
+  readonly digest: string;
+}
+
+/** Keeps a savepoint under a name. @throws TidemarkError TM_SAVEPOINT_EXISTS, TM_CONFIG_INVALID (the name) */
+export async function storeSavepoint(name: string, savepoint: Savepoint, ports: LogPorts): Promise<SavepointSummary> {
+  const topic = savepointTopic(name);
+  if ((await ports.admin.partitionCounts([topic])).has(topic)) throw exists(name);
+  await ports.admin.createTopics([savepointSpec(name)]);
+  const producer = await ports.producers.open(topic);
+  try {
+    const digest = createHash('sha256');
+    let records = 0;
+    for (const part of inParts(savepointRecords(savepoint), RECORDS_AT_ONCE)) {
+      part.forEach((record) => addTo(digest, record));
+      records += part.length;
+      await send(producer, topic, part);
+    }
+    const summary = { ...summaryOf(savepoint), records, digest: digest.digest('hex') };
+    await send(producer, topic, [{ key: COMPLETE, value: JSON.stringify(summary) }]);
+    return summary;
+  } finally {
+    await producer.close();
+  }
+}
+
+async function send(producer: TransactionalProducer, topic: string, records: readonly SavepointRecord[]) {
+  const transaction = await producer.begin();
+  await transaction.send(records.map((record): OutputRecord => ({ topic, partition: 0, ...record })));
+  await transaction.commit();
+}
+
+function summaryOf({ createdAtMs, manifests, tasks, inFlight }: Savepoint) {
+  return {
+    ...{ schema: SCHEMA_VERSION, createdAtMs },
+    applications: [...new Set(manifests.map(({ application }) => application))],
+    ...{ tasks: tasks.length, rows: tasks.reduce((sum, { rows }) => sum + rows.size, 0), inFlight: inFlight.length },
+  };
+}
+
+function addTo(digest: Hash, { key, value }: SavepointRecord): void {
+  digest.update(`${key.length}:${key}${value.length}:`).update(value);
+}
+
+/** @throws TidemarkError (TM_SAVEPOINT_INVALID) for one that is missing, was not completed, or is not what was written */
+export async function loadSavepoint(name: string, ports: LogPorts): Promise<Savepoint> {
+  const builder = new SavepointBuilder();
+  const digest = createHash('sha256');
+  let [records, summary] = [0, undefined as SavepointSummary | undefined];
+  await readSavepointTopic(name, 0, ports, (record) => {
+    const { key, value } = toSavepointRecord(record);
+    if (key === COMPLETE) return void (summary = readSummary(name, value));
+    addTo(digest, { key, value });
+    records += 1;
+    builder.add({ key, value });
+  });
+  if (summary === undefined) throw invalid(name, 'it was not completed; delete it and create it again');
+  if (summary.records !== records || summary.digest !== digest.digest('hex')) {
+    throw invalid(name, `it holds ${records} records that are not the ${summary.records} that were written`);
+  }
+  return builder.build(summary.createdAtMs);
+}
+
+/** All savepoints by name; undefined for one that was not completed. */
+export async function listSavepoints(ports: LogPorts): Promise<ReadonlyMap<string, SavepointSummary | undefined>> {
+  const names = (await ports.admin.listTopics()).map(savepointName).filter((name) => name !== undefined);
+  const savepoints = new Map<string, SavepointSummary | undefined>();
+  for (const name of names.sort()) savepoints.set(name, await summaryOfStored(name, ports));
+  return savepoints;
+}
+
+/** The last record and its commit marker are the last two offsets. */
+async function summaryOfStored(name: string, ports: LogPorts): Promise<SavepointSummary | undefined> {
+  let summary: SavepointSummary | undefined;
+  await readSavepointTopic(name, -2, ports, (record) => {
+    const { key, value } = toSavepointRecord(record);
+    if (key === COMPLETE) summary = readSummary(name, value);
+  });
+  return summary;
+}
+
+/** @param fromOffset negative: counted from the end */
+async function readSavepointTopic(
+  name: string,
+  fromOffset: number,
+  ports: LogPorts,
+  onRecord: (record: LogRecord) => void,
+): Promise<void> {
+  const topic = savepointTopic(name);
+  if (!(await ports.admin.partitionCounts([topic])).has(topic)) throw invalid(name, 'there is none of this name');
+  const [{ logStart, highWatermark }] = (await ports.admin.logEnds(topic)) as [{ logStart: number; highWatermark: number }]; // prettier-ignore
+  const from = Math.max(logStart, fromOffset < 0 ? highWatermark + fromOffset : fromOffset);
+  await readPartition({ topic, partition: 0, fromOffset: from, isAtEnd: ({ position }) => position >= highWatermark, onRecord }, ports); // prettier-ignore
+}
+
+/** @throws TidemarkError (TM_SAVEPOINT_INVALID) for one of a later build */
+function readSummary(name: string, text: string): SavepointSummary {
+  const summary = JSON.parse(text) as SavepointSummary;
+  if (summary.schema === SCHEMA_VERSION) return summary;
+  throw invalid(name, `its schema version is ${summary.schema}, this build knows ${SCHEMA_VERSION}; update it`);
+}
+
+function invalid(name: string, why: string): TidemarkError {
+  return new TidemarkError('TM_SAVEPOINT_INVALID', `savepoint ${name}: ${why}`, { fields: { savepoint: name } });
+}
+
+function exists(name: string): TidemarkError {
+  return new TidemarkError('TM_SAVEPOINT_EXISTS', `${name}; take another name, or delete it`, { fields: { savepoint: name } }); // prettier-ignore
+}

@@ -1,0 +1,52 @@
+import { TidemarkError } from '@tidemark/schemas';
+import type { LogRecord, PartitionReader, TopicPartition } from '@tidemark/stream';
+import type { LogPorts } from '../ports.ts';
+import { Wakeup } from './wakeup.ts';
+
+export interface Reading extends TopicPartition {
+  readonly fromOffset: number;
+  /** Asked whenever nothing is left to take. */
+  readonly isAtEnd: (reader: PartitionReader) => boolean;
+  readonly onRecord: (record: LogRecord) => void;
+}
+
+/** How long a reading may stand still: longer than a transaction may stay open. */
+const STANDS_STILL_MS = 60_000;
+const LOOK_AGAIN_MS = 1_000;
+
+/**
+ * Reads a partition, read_committed, up to an end.
+ * @returns the position after the last record
+ * @throws TidemarkError (TM_CHANGELOG_STUCK) when nothing comes for a minute; what the reader throws
+ */
+export async function readPartition(reading: Reading, ports: Pick<LogPorts, 'reader' | 'clock'>): Promise<number> {
+  const { topic, partition, fromOffset, isAtEnd, onRecord } = reading;
+  const { clock } = ports;
+  const wakeup = new Wakeup(clock);
+  const reader = ports.reader.open({ topic, partition }, fromOffset, wakeup.notify);
+  try {
+    for (let deadlineMs = clock.now() + STANDS_STILL_MS; ;) {
+      const batch = reader.take(Number.MAX_SAFE_INTEGER);
+      if (batch !== undefined) {
+        for (const record of batch.records) onRecord(record);
+        deadlineMs = clock.now() + STANDS_STILL_MS;
+      } else if (isAtEnd(reader)) {
+        return reader.position;
+      } else {
+        if (clock.now() >= deadlineMs) throw stuck(reader);
+        await wakeup.wait(Math.min(deadlineMs, clock.now() + LOOK_AGAIN_MS));
+      }
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+function stuck({ topic, partition, position }: PartitionReader): TidemarkError {
+  return new TidemarkError(
+    'TM_CHANGELOG_STUCK',
+    `${topic}/${partition}: nothing to read behind ${position} for ${STANDS_STILL_MS} ms, and its end is not reached. A ` +
+      'transaction that is still open there ends with its time-out; abort it with kafka-transactions.sh if it does not',
+    { fields: { topic, partition, position } },
+  );
+}

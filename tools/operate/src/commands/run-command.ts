@@ -1,0 +1,16 @@
+import type { OperateCommand } from '../config.ts';
+import type { Connections } from '../connect.ts';
+import { createSavepoint, deleteSavepoint, diffWith, printSavepoints, restoreAs } from './savepoint.ts';
+
+/** Where what a command has to say goes, line by line. */
+export type Print = (line: string) => void;
+
+/** @returns the exit code */
+export async function runCommand(command: OperateCommand, connections: Connections, print: Print): Promise<number> {
+  if (command.kind === 'create') await createSavepoint(command, connections, print);
+  else if (command.kind === 'list') await printSavepoints(connections, print);
+  else if (command.kind === 'restore') await restoreAs(command, connections, print);
+  else if (command.kind === 'diff') await diffWith(command, connections, print);
+  else await deleteSavepoint(command, connections, print);
+  return 0;
+}
