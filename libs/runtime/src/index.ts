@@ -19,3 +19,6 @@ export type { Savepoint } from './savepoint/savepoint.ts';
 export { savepointTopic } from './savepoint/savepoint-topic.ts';
 export { listSavepoints, loadSavepoint, type SavepointSummary, storeSavepoint } from './savepoint/savepoint-store.ts';
 export { manifestsOf, takeSavepoint } from './savepoint/take-savepoint.ts';
+export { type GrowReport, growTopic } from './operate/grow-topic.ts';
+export { type MovedPosition, reprocess, type ReprocessFrom } from './operate/reprocess.ts';
+export { resetApplication, type ResetReport } from './operate/reset-application.ts';

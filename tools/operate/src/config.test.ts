@@ -34,6 +34,30 @@ describe('npm run savepoint', () => {
   });
 });
 
+describe('npm run operate', () => {
+  it('resets, moves positions and grows topics', () => {
+    expect(parse('reset', 'a', '--yes')).toEqual({ kind: 'reset', application: 'a', yes: true });
+    expect(parse('reset', 'a')).toMatchObject({ yes: false });
+    expect(parse('reprocess', 'a', '--from', 'log-start')).toMatchObject({ application: 'a', from: 'log-start' });
+    expect(parse('reprocess', 'a', '--from', '{"t":{"0":5}}')).toMatchObject({ from: { t: { 0: 5 } } });
+    expect(parse('grow', 't', '--partitions', '6')).toEqual({ kind: 'grow', topic: 't', partitions: 6 });
+    expect(parse('grow', 't')).toMatchObject({ partitions: undefined });
+  });
+
+  it.each([
+    ['reprocess', 'a', '--from', 'yesterday'],
+    ['reprocess', 'a', '--from', '{"t":{"0":-1}}'],
+    ['reprocess', 'a', '--from', '{"t":[1]}'],
+    ['reprocess', 'a', '--from', '[]'],
+    ['grow', 't', '--partitions', '-1'],
+    ['reprocess', 'a', '--to', 'b'],
+  ])('refuses %s %s %s %s', (...argv) => {
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(() => parse(...argv)).toThrow();
+    write.mockRestore();
+  });
+});
+
 test('servers come from the environment', () => {
   const env = { KAFKA_BROKERS: 'a:1, b:2', REDIS_URL: 'redis://c:3' };
   expect(parseOptions(['savepoint', 'list'], env).servers).toEqual({

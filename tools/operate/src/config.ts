@@ -1,3 +1,4 @@
+import type { ReprocessFrom } from '@tidemark/runtime';
 import { brokersText, type Env, parseEnv, textAs } from '@tidemark/schemas';
 import { Command, InvalidArgumentError } from 'commander';
 
@@ -9,7 +10,11 @@ export type OperateCommand =
   | { readonly kind: 'restore'; readonly name: string; readonly as: readonly Renamed[]; readonly partials?: number }
   /** `after` undefined: what is there now. */
   | { readonly kind: 'diff'; readonly before: string; readonly after: string | undefined; readonly of?: string }
-  | { readonly kind: 'delete'; readonly name: string };
+  | { readonly kind: 'delete'; readonly name: string }
+  | { readonly kind: 'reset'; readonly application: string; readonly yes: boolean }
+  | { readonly kind: 'reprocess'; readonly application: string; readonly from: ReprocessFrom }
+  /** `partitions` undefined: as many as the topic has. */
+  | { readonly kind: 'grow'; readonly topic: string; readonly partitions: number | undefined };
 
 /** A new application id; `from` undefined: of the only one in the savepoint. */
 export interface Renamed {
@@ -39,6 +44,7 @@ export function parseOptions(argv: readonly string[], env: Env): { command: Oper
   // Subcommands take this over from their parent when they are made.
   program.exitOverride().addHelpText('after', AFTER_HELP);
   addSavepointCommands(program.command('savepoint').description('named copies of all state'), (chosen) => (command = chosen)); // prettier-ignore
+  addStateCommands(program, (chosen) => (command = chosen));
   program.parse(argv, { from: 'user' });
   const { KAFKA_BROKERS, REDIS_URL } = parseEnv(SERVERS, env);
   return { command: command!, servers: { brokers: KAFKA_BROKERS, redisUrl: REDIS_URL } };
@@ -80,6 +86,43 @@ function addSavepointCommands(savepoint: Command, choose: Choose): void {
       choose({ kind: 'diff', before, after, ...(of !== undefined && { of }) }),
     );
   savepoint.command('delete <name>').description('deletes a savepoint').action((name: string) => choose({ kind: 'delete', name })); // prettier-ignore
+}
+
+function addStateCommands(program: Command, choose: Choose): void {
+  program
+    .command('reset <application>')
+    .description('forgets all state of a stopped worker: its next start is a first start')
+    .option('--yes', 'without it, only tells what would go', false)
+    .action((application: string, { yes }: { yes: boolean }) => choose({ kind: 'reset', application, yes }));
+  program
+    .command('reprocess <application>')
+    .description('moves the positions of a stopped worker ahead; what lies between is given up')
+    .requiredOption('--from <where>', 'log-start (only what is lost), latest, or {"topic":{"0":100}}', reprocessFrom)
+    .action((application: string, { from }: { from: ReprocessFrom }) => choose({ kind: 'reprocess', application, from })); // prettier-ignore
+  program
+    .command('grow <topic>')
+    .description('more partitions for a topic, and tasks for them; those who read or write it are stopped')
+    .option('--partitions <count>', 'left out: as many as it has already', wholeNumber)
+    .action((topic: string, { partitions }: { partitions?: number }) => choose({ kind: 'grow', topic, partitions }));
+}
+
+function reprocessFrom(text: string): ReprocessFrom {
+  if (text === 'log-start' || text === 'latest') return text;
+  const offsets = readOffsets(text);
+  if (offsets !== undefined) return offsets;
+  throw new InvalidArgumentError('log-start, latest, or offsets such as {"sales-events":{"0":100}}');
+}
+
+function readOffsets(text: string): Record<string, Record<string, number>> | undefined {
+  const isOffset = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value); // prettier-ignore
+  try {
+    const parsed = JSON.parse(text) as unknown;
+    const isGood = isObject(parsed) && Object.values(parsed).every((each) => isObject(each) && Object.values(each).every(isOffset)); // prettier-ignore
+    return isGood ? (parsed as Record<string, Record<string, number>>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function renamed(text: string, before: Renamed[] = []): Renamed[] {

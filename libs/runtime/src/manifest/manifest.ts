@@ -98,8 +98,8 @@ export function checkManifest(stored: Manifest, current: Manifest): void {
 function mismatch({ application, stage }: Manifest, differences: readonly string[]): TidemarkError {
   return new TidemarkError(
     'TM_MANIFEST_MISMATCH',
-    `stage ${manifestKey(application, stage)} was started with ${differences.join('; ')}. Put the settings back; or begin ` +
-      'with an empty state: start under a new application id (SOURCE_GROUP_ID), or stop all instances and run ' +
+    `stage ${manifestKey(application, stage)} was started with ${differences.join('; ')}. Put the settings back. A ` +
+      'topic with more partitions: stop all instances, then npm run operate -- grow <topic>. Or begin with an empty state: start under a new application id (SOURCE_GROUP_ID), or stop all instances and run ' +
       `npm run operate -- reset ${application}`,
     { fields: { application, stage } },
   );

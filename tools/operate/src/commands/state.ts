@@ -1,0 +1,50 @@
+import { growTopic, manifestsOf, reprocess, resetApplication } from '@tidemark/runtime';
+import type { OperateCommand } from '../config.ts';
+import type { Connections } from '../connect.ts';
+import type { Print } from './run-command.ts';
+
+type Of<K extends OperateCommand['kind']> = Extract<OperateCommand, { kind: K }>;
+
+const EXIT_USAGE = 2;
+
+/** @returns the exit code: nothing is forgotten without being asked for twice */
+export async function reset(
+  { application, yes }: Of<'reset'>,
+  connections: Connections,
+  print: Print,
+): Promise<number> {
+  const { ports, operations } = connections;
+  if (!yes) {
+    const stages = (await manifestsOf([application], ports)).map(({ stage, tasks }) => `${stage} (${tasks} tasks)`);
+    print(`would forget all state of ${application}: ${stages.join(', ')}. Say so with --yes`);
+    return EXIT_USAGE;
+  }
+  const checkpoints = connections.checkpoints(application);
+  try {
+    const report = await resetApplication(application, ports, operations, checkpoints);
+    print(`${application} has no state any more: ${report.tasks} tasks, topics ${report.topics.join(', ')}`);
+    if (report.checkpointsKept)
+      print('Redis did not answer; what it still holds of this application is overwritten later');
+    return 0;
+  } finally {
+    await checkpoints.close();
+  }
+}
+
+export async function reprocessFrom(command: Of<'reprocess'>, { ports, operations }: Connections, print: Print) {
+  const moved = await reprocess(command.application, command.from, ports, operations);
+  let givenUp = 0;
+  for (const { stage, topic, partition, before, after } of moved) {
+    const offsets = after - before;
+    givenUp += Math.max(0, offsets);
+    const what =
+      offsets >= 0 ? `${offsets} offsets given up` : 'another topic of this name; how much is lost is not known';
+    print(`${stage}/${partition} of ${topic}: from ${before} to ${after}, ${what}`);
+  }
+  print(`${moved.length} positions moved, at most ${givenUp} records given up`);
+}
+
+export async function grow({ topic, partitions }: Of<'grow'>, { ports, operations }: Connections, print: Print) {
+  const { partitions: now, applications, newTasks } = await growTopic(topic, partitions, ports, operations);
+  print(`${topic} has ${now} partitions; ${newTasks} new tasks in ${applications.join(', ') || 'no application'}`);
+}
