@@ -8,8 +8,8 @@ export interface SteadyRate {
   readonly signal: AbortSignal;
 }
 
-/** Timers have no finer steps. */
-const TICK_MS = 1;
+/** Pause after a send, in which events gather: what Java's producer waits by default (`linger.ms`). */
+const GATHER_MS = 5;
 
 /** When an event is due, whatever was sent when. */
 export function dueMs(
@@ -26,15 +26,15 @@ export function dueCount({ startMs, ratePerSecond, count }: Omit<SteadyRate, 'si
 
 /**
  * Open loop: events are due by the clock alone, and those that become due during a send go with the next one. A stall
- * puts nothing off, it makes events late.
+ * puts nothing off, it makes events late. After each send events gather for a moment, which counts.
  * @param send gets the numbers of the first and the last event, the last exclusive
  */
 export async function sendSteadily(rate: SteadyRate, send: (from: number, to: number) => Promise<void>): Promise<void> {
   for (let next = 0; next < rate.count;) {
     const due = dueCount(rate, performance.now());
     if (due > next) await send(next, due);
-    else await delay(TICK_MS, undefined, { signal: rate.signal });
     rate.signal.throwIfAborted();
     next = Math.max(next, due);
+    await delay(GATHER_MS, undefined, { signal: rate.signal });
   }
 }
