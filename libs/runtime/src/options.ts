@@ -2,7 +2,12 @@
 export interface RuntimeOptions {
   /** Most records that one turn of a task takes. Larger batches cost memory, smaller ones throughput. */
   readonly maxRecordsPerTurn: number;
-  /** Longest time that a stage lingers for more input (`Stage.lingerMs`), ms; 0 = none does. */
+  /**
+   * Shortest time from the begin of a turn to that of the next one while there is not enough input for a full turn, ms. A
+   * broker needs about that long to end a transaction: the next one would have to wait for it, asking again and again.
+   */
+  readonly minLingerMs: number;
+  /** Longest time that a stage lingers for more input (`Stage.lingerMs`), ms. */
   readonly maxLingerMs: number;
   /** How long a source task stands at the end of its input before it says that it is idle, ms. */
   readonly idleTimeoutMs: number;
@@ -30,6 +35,7 @@ export interface RuntimeOptions {
 
 export const DEFAULT_RUNTIME_OPTIONS: RuntimeOptions = Object.freeze({
   maxRecordsPerTurn: 20_000,
+  minLingerMs: 25,
   maxLingerMs: 250,
   idleTimeoutMs: 30_000,
   checkpointIntervalMs: 1_000,

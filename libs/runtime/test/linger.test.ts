@@ -52,9 +52,20 @@ test('a drain does not wait', async () => {
   expect(lastRows(cluster, 'totals').get('home')).toBe('2/2');
 });
 
-test('rows that are to be seen at once never wait', async () => {
-  await cluster.start(counter({ everyMs: 0 }));
+test('rows that are to be seen at once wait only for the transaction before to have ended', async () => {
+  await cluster.start(counter({ everyMs: 0 }), { minLingerMs: 25 });
   await cluster.advance(1_000);
-  await feedSlowly(5);
-  expect(batches()).toEqual([1, 1, 1, 1, 1]);
+  await feedSlowly(10);
+  // A visit every 10 ms, a turn every 25 ms: two and three of them by turns, and at the end what is left.
+  expect(batches()).toEqual([1, 2, 2, 3, 2]);
+});
+
+test('after a pause nothing waits', async () => {
+  await cluster.start(counter({ everyMs: 0 }), { minLingerMs: 25 });
+  await cluster.advance(1_000);
+  for (let id = 0; id < 3; id += 1) {
+    cluster.append('cleaned', 0, [visit(id)]);
+    await cluster.advance(26);
+  }
+  expect(batches()).toEqual([1, 1, 1]);
 });

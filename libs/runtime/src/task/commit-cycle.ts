@@ -46,12 +46,14 @@ export async function commitTurn(
   const startMs = clock.now();
   const announced = markPartitions(plan, turn, frontierPartitions);
   const transaction = await at('commit.2.begin', () => producer.begin(announced));
-  emitRows(plan, turn.rows, (record) => outputs.add(record));
+  // The position tells where outputs end, which only the answer says. Rows alone go in one request with the position.
   const hasOutputs = outputs.countByTopic.size > 0;
+  emitRows(plan, turn.rows, (record) => outputs.add(record));
   const written = hasOutputs ? await at('commit.2.send-outputs', () => transaction.send(outputs)) : NOTHING_WRITTEN;
   const position: Position = { ...turn.position, ends: addEnds(plan, turn.position.ends, written) };
-  const marks = [positionRecord(plan, position)];
-  if (turn.announcesFrontier) marks.push(frontierRecord(plan, position, frontierPartitions));
+  const marks = hasOutputs ? producer.newBuffer() : outputs;
+  marks.add(positionRecord(plan, position));
+  if (turn.announcesFrontier) marks.add(frontierRecord(plan, position, frontierPartitions));
   const markEnds = await at('commit.2.send-marks', () => transaction.send(marks));
   const sentMs = clock.now();
   await at('commit.2.commit', () => transaction.commit());

@@ -155,8 +155,7 @@ export class Task {
     const ports = this.#ports;
     const nowMs = ports.clock.now();
     this.#lastTurnMs = nowMs;
-    const share = Math.min(this.#limit.records, this.#around.share(this.plan, this.lag.total));
-    const taken = this.#inputs.take(share, this.#position.inputs);
+    const taken = this.#inputs.take(this.#fullTurn(), this.#position.inputs);
     // What is looked up is known by its record, which must be the same one when the turn comes to it.
     const batches = this.plan.stage.lookup === undefined ? taken : taken.map(keepRecords);
     const lookupStartMs = ports.clock.now();
@@ -184,8 +183,9 @@ export class Task {
    * due by itself; and a drain waits for nothing.
    */
   lingersUntilMs(): number {
-    const lingerMs = Math.min(this.plan.stage.lingerMs ?? 0, this.#around.options.maxLingerMs);
-    if (lingerMs === 0 || this.#targets !== undefined || this.lag.total >= this.#limit.records) return -Infinity;
+    const { minLingerMs, maxLingerMs } = this.#around.options;
+    const lingerMs = Math.max(minLingerMs, Math.min(this.plan.stage.lingerMs ?? 0, maxLingerMs));
+    if (lingerMs === 0 || this.#targets !== undefined || this.lag.total >= this.#fullTurn()) return -Infinity;
     return Math.min(this.#lastTurnMs + lingerMs, this.nextTurnMs());
   }
 
@@ -222,6 +222,11 @@ export class Task {
   async close(): Promise<void> {
     this.#inputs.close();
     await this.#owned.producer.close();
+  }
+
+  /** Most records that a turn may take now. */
+  #fullTurn(): number {
+    return Math.min(this.#limit.records, this.#around.share(this.plan, this.lag.total));
   }
 
   #input(batches: readonly RecordBatch[], lookups: TaskInput['lookups'], nowMs: number): TaskInput {

@@ -80,6 +80,8 @@ export class Cluster {
         ...DEFAULT_RUNTIME_OPTIONS,
         availableNow: false,
         upstreamOf: () => undefined,
+        // The clock stands still until a test moves it.
+        minLingerMs: 0,
         ...options,
         application,
       });

@@ -165,6 +165,7 @@ export class TopologyDriver {
         {
           ...DEFAULT_RUNTIME_OPTIONS,
           // What is piped in is processed at once, without the clock moving.
+          minLingerMs: 0,
           maxLingerMs: 0,
           ...runtime,
           application: topology.worker,
