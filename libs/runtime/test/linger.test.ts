@@ -1,9 +1,12 @@
+import type { ProducerFactory } from '@tidemark/stream';
 import { Cluster } from './support/cluster.ts';
 import { counter, lastRows, TOPICS, type Visit } from './support/visits.ts';
 
 let cluster: Cluster;
+let commitMs: number;
 
 beforeEach(async () => {
+  commitMs = 0;
   cluster = await Cluster.create({ ...TOPICS, cleaned: 1 });
 });
 
@@ -58,6 +61,33 @@ test('rows that are to be seen at once wait only for the transaction before to h
   await feedSlowly(10);
   // A visit every 10 ms, a turn every 25 ms: two and three of them by turns, and at the end what is left.
   expect(batches()).toEqual([1, 2, 2, 3, 2]);
+});
+
+/** A broker for which each commit is so much work. */
+const slowCommits = ({ open }: ProducerFactory): ProducerFactory => ({
+  async open(transactionalId) {
+    const producer = await open(transactionalId);
+    const begin: typeof producer.begin = async (announced) => {
+      const transaction = await producer.begin(announced);
+      const commit = async () => {
+        if (commitMs > 0) await new Promise<void>((resolve) => cluster.clock.schedule(commitMs, resolve));
+        await transaction.commit();
+      };
+      return { ...transaction, commit };
+    };
+    return { transactionalId, begin, newBuffer: () => producer.newBuffer(), close: () => producer.close() };
+  },
+});
+
+test('a turn that took long rests for as long, so that a busy broker gets fewer of them', async () => {
+  await cluster.start(counter({ everyMs: 0 }), { minLingerMs: 25, producers: slowCommits });
+  await cluster.advance(1_000);
+  commitMs = 100;
+  await feedSlowly(60);
+  commitMs = 0;
+  await cluster.advance(200);
+  // 100 ms to commit and 100 ms of rest: what came in them.
+  expect(batches()).toEqual([1, 19, 20, 20]);
 });
 
 test('after a pause nothing waits', async () => {

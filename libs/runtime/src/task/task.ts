@@ -51,7 +51,7 @@ export class Task {
   #isDone = false;
   #targets: Readonly<Record<string, number>> | undefined;
   #firstTurn = true;
-  #lastTurnMs = -Infinity;
+  #lastTurn = { beginMs: -Infinity, endMs: -Infinity };
 
   /**
    * Takes the task over and starts to read its input.
@@ -154,7 +154,6 @@ export class Task {
   async turn(): Promise<boolean> {
     const ports = this.#ports;
     const nowMs = ports.clock.now();
-    this.#lastTurnMs = nowMs;
     const taken = this.#inputs.take(this.#fullTurn(), this.#position.inputs);
     // What is looked up is known by its record, which must be the same one when the turn comes to it.
     const batches = this.plan.stage.lookup === undefined ? taken : taken.map(keepRecords);
@@ -175,18 +174,23 @@ export class Task {
     this.#triggers.fired(nowMs);
     this.#isDone = turn.position.done;
     this.#firstTurn = false;
+    this.#lastTurn = { beginMs: nowMs, endMs: ports.clock.now() };
     return batches.length > 0 || turn.consumedFrontiers.size > 0;
   }
 
   /**
-   * Until when the next turn waits for more input, epoch ms. Not while there is enough for a full one, nor for what is
-   * due by itself; and a drain waits for nothing.
+   * Until when the next turn waits for more input, epoch ms: for the stage's linger time from the begin of the last one,
+   * and then for as long as that took. Not while there is enough for a full turn, nor for what is due by itself; and a
+   * drain waits for nothing.
    */
   lingersUntilMs(): number {
     const { minLingerMs, maxLingerMs } = this.#around.options;
     const lingerMs = Math.max(minLingerMs, Math.min(this.plan.stage.lingerMs ?? 0, maxLingerMs));
+    const { beginMs, endMs } = this.#lastTurn;
+    // What makes turns slow is mostly that there are too many of them.
+    const restMs = Math.min(endMs - beginMs, maxLingerMs);
     if (lingerMs === 0 || this.#targets !== undefined || this.lag.total >= this.#fullTurn()) return -Infinity;
-    return Math.min(this.#lastTurnMs + lingerMs, this.nextTurnMs());
+    return Math.min(Math.max(beginMs + lingerMs, endMs + restMs), this.nextTurnMs());
   }
 
   /** When a turn has something to do even if nothing comes in, epoch ms. */
