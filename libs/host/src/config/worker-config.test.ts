@@ -31,6 +31,7 @@ test('1. nothing set: a total, frozen config with the defaults', () => {
     everyMs: undefined,
     availableNow: false,
     idleTimeoutMs: 30_000,
+    upstreamIds: {},
     consoleEveryMs: 0,
     sessionTimeoutMs: 30_000,
     requestTimeoutMs: 60_000,
@@ -128,4 +129,9 @@ test('7. a process crashes on order only where it is said that this is a test', 
   expect(problems({ TIDEMARK_CRASH_AT: 'anywhere', TIDEMARK_TEST: 'true' })).toEqual([
     expect.stringMatching(/^TIDEMARK_CRASH_AT must be .*crash-points/),
   ]);
+});
+
+test('upstream workers may run under other ids than their names', () => {
+  expect(load({ UPSTREAM_GROUP_IDS: 'parser=parser-2, cleaner=c' }).upstreamIds).toEqual({ parser: 'parser-2', cleaner: 'c' }); // prettier-ignore
+  expect(problems({ UPSTREAM_GROUP_IDS: 'parser-2' })).toHaveLength(1);
 });

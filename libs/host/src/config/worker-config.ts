@@ -20,6 +20,8 @@ export interface WorkerConfig {
   /** End, after a last emission, once what is there at the start is processed. */
   readonly availableNow: boolean;
   readonly idleTimeoutMs: number;
+  /** Application ids of workers that write this one's inputs, by worker; those left out have their names as ids. */
+  readonly upstreamIds: Readonly<Record<string, string>>;
   /** How often the tables are shown on stdout, ms; 0 = never. */
   readonly consoleEveryMs: number;
   readonly sessionTimeoutMs: number;
@@ -49,6 +51,7 @@ export function workerConfig(values: WorkerValues, defaults: WorkerDefaults): Wo
     everyMs: trigger?.kind === 'interval' ? trigger.everyMs : undefined,
     availableNow: trigger !== undefined && trigger.kind !== 'interval',
     idleTimeoutMs: values.IDLE_TIMEOUT,
+    upstreamIds: values.UPSTREAM_GROUP_IDS,
     consoleEveryMs: values.CONSOLE_EVERY,
     sessionTimeoutMs: source.sessionTimeoutMs,
     requestTimeoutMs: source.requestTimeoutMs,

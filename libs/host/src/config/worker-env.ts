@@ -38,6 +38,7 @@ export function workerEnv(defaults: WorkerDefaults) {
     LOG_LEVEL: textAs(parseLogLevel, LOG_LEVELS.join(', ')).default('info'),
     TRIGGER: triggerText().optional(),
     IDLE_TIMEOUT: durationText(100).default(30_000),
+    UPSTREAM_GROUP_IDS: textAs(parseUpstream, UPSTREAM_RULE).default({}),
     CONSOLE_EVERY: durationText().default(consoleEveryMs),
     TIDEMARK_TEST: booleanText().default(false),
     TIDEMARK_CRASH_AT: textAs(parseCrashOrders, CRASH_ORDERS_RULE).default([]),
@@ -60,6 +61,15 @@ export const workerChecks: readonly EnvCheck[] = [
       : [];
   },
 ];
+
+const UPSTREAM_RULE = 'application ids by worker, such as parser=parser-2, separated by commas';
+
+function parseUpstream(text: string): Readonly<Record<string, string>> | undefined {
+  const pairs = text.split(',').map((pair) => pair.trim().split('='));
+  const isPair = (pair: string[]): pair is [string, string] =>
+    pair.length === 2 && pair.every((name) => /^[\w.-]+$/.test(name));
+  return pairs.every(isPair) ? Object.fromEntries(pairs) : undefined;
+}
 
 const REDIS_RULE = 'redis://[user:password@]host[:port][/db], or rediss:// for TLS';
 

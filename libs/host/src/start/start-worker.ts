@@ -7,6 +7,7 @@ import { obeyCrashOrders } from '../crash/obey-crash-orders.ts';
 import type { Connections } from './connect.ts';
 import { ensureTopics } from './ensure-topics.ts';
 import { untilReachable } from './until-reachable.ts';
+import { upstreamUnder } from './upstream-of.ts';
 
 /** How long servers that do not answer, and topics that are not there, are waited for, ms. */
 const START_TIMEOUT_MS = 60_000;
@@ -50,6 +51,7 @@ async function attempt(topology: Topology, config: WorkerConfig, deps: StartDeps
       application: config.application,
       availableNow: deps.isDraining(),
       idleTimeoutMs: config.idleTimeoutMs,
+      upstreamOf: upstreamUnder(config.upstreamIds),
       sessionTimeoutMs: config.sessionTimeoutMs,
     });
     return { worker, stop: () => worker.stop().finally(() => reader.close()) };
