@@ -63,8 +63,11 @@ describe('grow', () => {
   });
 
   it('accepts what somebody else has added, and what broke off', async () => {
-    await cluster.stop(await cluster.start(cleaner(), CHAIN));
+    const first = await cluster.start(cleaner(), CHAIN);
     cluster.log.addPartitions('visits', 4);
+    await cluster.advance(30_000);
+    expect(cluster.errorLog.filter((message) => message.includes('operate -- grow visits'))).toHaveLength(1);
+    await cluster.stop(first);
     await expect(cluster.start(cleaner(), CHAIN)).rejects.toThrow(/TM_MANIFEST_MISMATCH.*operate -- grow/);
     cluster.log.failNext({ operation: 'open', effect: 'lost', transactionalId: 'tidemark.cleaner.clean.3' });
     await expect(growTopic('visits', undefined, cluster.ports, operations())).rejects.toThrow('TM_KAFKA_UNREACHABLE');

@@ -4,6 +4,7 @@ import { checkRunning, manifestKey, manifestOf } from '../manifest/manifest.ts';
 import type { RuntimePorts } from '../ports.ts';
 import type { StagePlan } from '../task/task-plan.ts';
 import { changelogLost, identifiedTopics, identityFault } from '../task/topic-identity.ts';
+import { NewPartitions } from './new-partitions.ts';
 import { policyFault, requiredPolicies } from './topic-policies.ts';
 
 /** So many looks in a row must miss a topic: a broker that has just started may not have heard of it yet. */
@@ -17,10 +18,12 @@ export class Inspector {
   readonly #ports: RuntimePorts;
   readonly #manifests: ManifestBoard;
   readonly #missed = new Map<string, number>();
+  readonly #newPartitions: NewPartitions;
 
   constructor(ports: RuntimePorts, manifests: ManifestBoard) {
     this.#ports = ports;
     this.#manifests = manifests;
+    this.#newPartitions = new NewPartitions(ports.logger);
   }
 
   /**
@@ -34,6 +37,7 @@ export class Inspector {
     const storeFault = await this.#storeFault();
     const faults = new Map<StagePlan, TidemarkError>();
     for (const plan of plans) {
+      this.#newPartitions.look(plan, counts);
       const fault = storeFault ?? (await this.#stageFault(plan, ids, counts));
       if (fault !== undefined) faults.set(plan, fault);
     }
