@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 /** @returns the exit code */
 async function main([command, ...args]: readonly string[]): Promise<number> {
   if (command === 'crash-points') return crashPoints(args, ROOT);
-  process.stderr.write('usage: npm run chaos -- crash-points [--only <text>] [--write]\n');
+  process.stderr.write('usage: npm run chaos -- crash-points [--only <texts>] [--write]\n');
   return EXIT_USAGE;
 }
 

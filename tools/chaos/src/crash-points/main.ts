@@ -16,7 +16,7 @@ const EXIT_STOPPED = 130;
  */
 export async function crashPoints(args: readonly string[], rootDir: string): Promise<number> {
   const { only, write } = parseFlags(args);
-  const points = CRASH_POINTS.filter((point) => point.includes(only));
+  const points = CRASH_POINTS.filter((point) => only.split(',').some((text) => point.includes(text)));
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   // What it has started ends with this process.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(EXIT_STOPPED));
@@ -33,7 +33,7 @@ export async function crashPoints(args: readonly string[], rootDir: string): Pro
 function parseFlags(args: readonly string[]): { readonly only: string; readonly write: boolean } {
   return new Command('npm run chaos -- crash-points')
     .description('Every crash point of take-over and commit cycle, with every fault, for a worker of each shape.')
-    .option('--only <text>', 'only points with this in their name', '')
+    .option('--only <texts>', 'only points with one of these in their name, comma-separated', '')
     .option('--write', `write the table into ${DOCS}; points that were not tried keep their row`, false)
     .exitOverride()
     .parse(args, { from: 'user' })
