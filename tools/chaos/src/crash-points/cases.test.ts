@@ -23,3 +23,8 @@ test('what only a failure leads to is led to by one', () => {
     'take-over.failed.close-producer@merge:stop',
   ]);
 });
+
+test('the store is verified for all stages of a process by whichever task comes first', () => {
+  const verify = { shape: merge!, point: 'commit.4.verify-store', fault: 'throw' } as const;
+  expect(ordersOf(verify)).toEqual(['commit.4.verify-store:throw']);
+});

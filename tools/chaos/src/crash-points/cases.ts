@@ -57,7 +57,9 @@ export function progressOrder({ stage }: Shape): string {
 
 /** The orders that lead a running worker to the point, and the case's own at the end. */
 export function ordersOf({ shape, point, fault }: CrashCase): string[] {
-  const at = (name: CrashPoint, kind: CrashKind) => `${name}@${shape.stage}:${kind}`;
+  // The store is the process's: whichever task writes first has it verified for all stages.
+  const stage = point === 'commit.4.verify-store' ? '' : `@${shape.stage}`;
+  const at = (name: CrashPoint, kind: CrashKind) => `${name}${stage}:${kind}`;
   return [...detourTo(point).map((name) => at(name, 'throw')), at(point, fault)];
 }
 

@@ -14,16 +14,16 @@ const TITLES: Readonly<Record<Fault, string>> = {
 
 /**
  * The table of the docs: a row per point, a column per fault, in each field the shapes that passed.
- * @param before an earlier table: points without a case keep their row of it
+ * @param before an earlier table: points without a case keep their row of it, if they have one
  */
 export function reportTable(cases: readonly CaseResult[], before = ''): string {
   const earlier = rowsByPoint(before);
   const rows = [
     ['crash point', ...FAULTS.map((fault) => TITLES[fault])],
-    ...CRASH_POINTS.filter((point) => isTried(point, 'kill')).map((point) => {
-      const fields = FAULTS.map((fault) => field(cases, point, fault));
-      const kept = cases.some((one) => one.point === point) ? undefined : earlier.get(point);
-      return [`\`${point}\``, ...(kept ?? fields)];
+    ...CRASH_POINTS.flatMap((point) => {
+      const isNew = cases.some((one) => one.point === point);
+      const fields = isNew ? FAULTS.map((fault) => field(cases, point, fault)) : earlier.get(point);
+      return fields === undefined ? [] : [[`\`${point}\``, ...fields]];
     }),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
