@@ -1,5 +1,5 @@
 import { type CheckpointMeta, type CheckpointStore, type Clock, encodePosition, type Position } from '@tidemark/stream';
-import { type CommittedRows, encodeRow } from '@tidemark/window-state';
+import type { CommittedRows, RowCodec } from '@tidemark/window-state';
 import type { AtCrashPoint } from '../crash-points.ts';
 
 /** Committed state to write. */
@@ -20,6 +20,7 @@ export class CheckpointWriter {
   readonly #taskId: string;
   readonly #store: CheckpointStore;
   readonly #clock: Clock;
+  readonly #rowCodec: RowCodec;
   readonly #at: AtCrashPoint;
   #storedVersion: number | undefined;
   #changed: Set<string>;
@@ -32,11 +33,13 @@ export class CheckpointWriter {
     clock: Clock,
     storedVersion: number | undefined,
     changed: ReadonlySet<string>,
+    rowCodec: RowCodec,
     at: AtCrashPoint,
   ) {
     this.#taskId = taskId;
     this.#store = store;
     this.#clock = clock;
+    this.#rowCodec = rowCodec;
     this.#at = at;
     this.#storedVersion = storedVersion;
     this.#changed = new Set(changed);
@@ -77,7 +80,7 @@ export class CheckpointWriter {
   async #write(current: () => CommittedState, changed: ReadonlySet<string>): Promise<FlushOutcome> {
     if (this.#storedVersion !== undefined) {
       const state = current();
-      const rows = new Map([...changed].map((id) => [id, encoded(state.rows, id)]));
+      const rows = new Map([...changed].map((id) => [id, this.#encoded(state.rows, id)]));
       const delta = { base: this.#storedVersion, meta: this.#meta(state), rows };
       const outcome = await this.#at('commit.4.apply-delta', () => this.#store.applyDelta(this.#taskId, delta));
       if (outcome !== 'missing') {
@@ -89,7 +92,7 @@ export class CheckpointWriter {
     // Everything is encoded before the next await, so that rows and version belong together.
     const state = current();
     const meta = this.#meta(state);
-    const rows = encodeAll(state.rows);
+    const rows = this.#encodeAll(state.rows);
     await this.#at('commit.4.replace', () => this.#store.replace(this.#taskId, { meta, rows }));
     this.#storedVersion = meta.version;
     return 'replaced';
@@ -104,13 +107,13 @@ export class CheckpointWriter {
       position: encodePosition(position),
     };
   }
-}
 
-function encoded(rows: CommittedRows, id: string): string | null {
-  const row = rows.get(id);
-  return row === undefined ? null : encodeRow(row);
-}
+  #encoded(rows: CommittedRows, id: string): string | null {
+    const row = rows.get(id);
+    return row === undefined ? null : this.#rowCodec.encode(row);
+  }
 
-function encodeAll(rows: CommittedRows): Map<string, string> {
-  return new Map([...rows.rows()].map(([id, row]) => [id, encodeRow(row)]));
+  #encodeAll(rows: CommittedRows): Map<string, string> {
+    return new Map([...rows.rows()].map(([id, row]) => [id, this.#rowCodec.encode(row)]));
+  }
 }

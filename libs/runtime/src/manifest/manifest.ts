@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TidemarkError } from '@tidemark/schemas';
-import { POSITION_SCHEMA_VERSION } from '@tidemark/stream';
-import { ROW_SCHEMA_VERSION } from '@tidemark/window-state';
+import { POSITION_SCHEMA_VERSION, type StageRows } from '@tidemark/stream';
+import { NewerRow, ROW_SCHEMA_VERSION, type RowSchema } from '@tidemark/window-state';
 import type { StagePlan } from '../task/task-plan.ts';
 
 /** What a stage's state belongs to. Written once; a worker with another one refuses to start. */
@@ -17,8 +17,20 @@ export interface Manifest {
   readonly outputs: Readonly<Record<string, number>>;
   /** Hash of what the state depends on. */
   readonly fingerprint: string;
+  /** Versions of the queries' rows and the measures that these have; left out by stages without rows. */
+  readonly rows?: Readonly<Record<string, RowShape>>;
+  /** Hash of what stays over all versions of rows; left out likewise. */
+  readonly identity?: string;
   /** Ids of inputs and changelog as the state was begun with them, by topic; empty where the broker knows none. */
   readonly topicIds?: Readonly<Record<string, string>>;
+}
+
+/** Rows of a query as a manifest knows them. */
+export interface RowShape {
+  readonly version: number;
+  readonly measures: readonly string[];
+  /** Measures of the earlier versions that it migrates, by version. */
+  readonly migrates: Readonly<Record<number, readonly string[]>>;
 }
 
 export function manifestKey(application: string, stage: string): string {
@@ -34,8 +46,22 @@ export function manifestOf(plan: StagePlan): Manifest {
     ...assignedPart(plan),
     outputs: Object.fromEntries(plan.outputs),
     fingerprint: fingerprint(plan.stage.describe),
+    ...rowsPart(plan.stage.rows),
     topicIds: Object.fromEntries(plan.topicIds),
   };
+}
+
+function rowsPart(rows: StageRows | undefined): Pick<Manifest, 'rows' | 'identity'> {
+  if (rows === undefined) return {};
+  return {
+    rows: Object.fromEntries(rows.schemas.map((schema) => [schema.query, rowShape(schema)])),
+    identity: fingerprint(rows.identity),
+  };
+}
+
+function rowShape({ version, measures, migrations }: RowSchema): RowShape {
+  const migrates = Object.entries(migrations).map(([from, migration]) => [from, migration.measures]);
+  return { version, measures, migrates: Object.fromEntries(migrates) as RowShape['migrates'] };
 }
 
 function assignedPart({ inputs, assigned }: StagePlan): Pick<Manifest, 'assigned'> {
@@ -64,7 +90,8 @@ function fingerprint(description: object): string {
 
 /** What keeps a stage that runs from going on, now that this manifest is recorded: partition counts are settled at its start. */
 export function checkRunning(stored: Manifest, current: Manifest): TidemarkError | undefined {
-  if (stored.fingerprint === current.fingerprint) return undefined;
+  // Newer rows are recorded when the first instance was updated; this one goes on until it meets some.
+  if (stored.fingerprint === current.fingerprint || compareRows(current, stored) === 'updated') return undefined;
   return mismatch(stored, [`topology ${stored.fingerprint}, this instance runs ${current.fingerprint}`]);
 }
 
@@ -73,11 +100,14 @@ export function checkRunning(stored: Manifest, current: Manifest): TidemarkError
  *   matched a new topic); fewer tasks or other outputs are not.
  */
 export function checkManifest(stored: Manifest, current: Manifest): void {
+  const rows = compareRows(stored, current);
+  if (rows === 'older') throw rolledBack(stored, current);
   const differences: string[] = [];
   if (stored.tasks !== current.tasks) differences.push(`${stored.tasks} tasks, now ${current.tasks}`);
-  if (stored.fingerprint !== current.fingerprint) {
+  if (rows === 'same' && stored.fingerprint !== current.fingerprint) {
     differences.push(`topology ${stored.fingerprint}, now ${current.fingerprint}`);
   }
+  if (rows === 'updated') differences.push(...unfitMigrations(stored, current));
   for (const [kind, before, now] of [
     ['input', stored.inputs, current.inputs],
     ['output', stored.outputs, current.outputs],
@@ -93,6 +123,33 @@ export function checkManifest(stored: Manifest, current: Manifest): void {
     if (before !== now) differences.push(`partitions ${before} of ${topic}, now ${now}`);
   }
   if (differences.length > 0) throw mismatch(stored, differences);
+}
+
+/** Row versions of `now` against those that a state was recorded with. */
+function compareRows(before: Manifest, now: Manifest): 'same' | 'updated' | 'older' {
+  const versions = (manifest: Manifest, query: string) => manifest.rows?.[query]?.version ?? 1;
+  const queries = Object.keys({ ...before.rows, ...now.rows });
+  if (before.identity === undefined || before.identity !== now.identity) return 'same';
+  if (queries.some((query) => versions(before, query) > versions(now, query))) return 'older';
+  return queries.some((query) => versions(before, query) < versions(now, query)) ? 'updated' : 'same';
+}
+
+/** A migration starts from the measures that the rows have; a query that keeps its version keeps its measures. */
+function unfitMigrations({ rows: before = {} }: Manifest, { rows: now = {} }: Manifest): string[] {
+  return Object.entries(before).flatMap(([query, { version, measures }]) => {
+    const shape = now[query]!;
+    const taken = shape.version === version ? shape.measures : (shape.migrates[version] ?? []);
+    if (taken.join() === measures.join()) return [];
+    return [`rows of ${query}, version ${version}, of ${measures.join(', ')}, taken now to be of ${taken.join(', ')}`];
+  });
+}
+
+function rolledBack({ application, stage, rows: stored }: Manifest, { rows }: Manifest): TidemarkError {
+  const newer = Object.entries(stored ?? {}).filter(([query, { version }]) => version > (rows?.[query]?.version ?? 1));
+  const texts = newer.map(([query, { version }]) => new NewerRow(query, version, rows?.[query]?.version ?? 1).message);
+  return new TidemarkError('TM_ROW_VERSION_NEWER', `stage ${manifestKey(application, stage)}: ${texts.join('; ')}`, {
+    fields: { application, stage },
+  });
 }
 
 function mismatch({ application, stage }: Manifest, differences: readonly string[]): TidemarkError {

@@ -50,8 +50,9 @@ async function compareAndWrite(
   }
 }
 
-/** An input more, or the id of a topic that was not known before. */
+/** An input more, the id of a topic that was not known before, rows of a newer version. */
 function saysMore(now: Manifest, before: Manifest): boolean {
+  if (JSON.stringify(now.rows) !== JSON.stringify(before.rows)) return true;
   const size = ({ inputs, topicIds = {} }: Manifest) => Object.keys(inputs).length + Object.keys(topicIds).length;
   return size(now) > size(before);
 }

@@ -1,6 +1,6 @@
 import { changelogTopic } from '@tidemark/schemas';
 import type { PartitionReader, Position } from '@tidemark/stream';
-import type { StateRow } from '@tidemark/window-state';
+import { type StateRow, VERBATIM_ROWS } from '@tidemark/window-state';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { LogPorts } from '../ports.ts';
 import { readPartition } from '../support/read-partition.ts';
@@ -44,7 +44,7 @@ async function cutTask(
     {
       ...{ topic, partition, fromOffset: logStart, isAtEnd },
       onRecord(record) {
-        const entry = readChangelogRecord(record);
+        const entry = readChangelogRecord(record, VERBATIM_ROWS);
         if (entry.kind === 'position') position = entry.position;
         else if (entry.row === undefined) rows.delete(entry.id);
         else rows.set(entry.id, entry.row);

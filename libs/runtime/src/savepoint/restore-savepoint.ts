@@ -1,6 +1,6 @@
 import { changelogSpec, changelogTopic, partialsSpec, repartitionSpec, TidemarkError } from '@tidemark/schemas';
 import type { Ends, OutputRecord, Position, TopicSpec, TransactionalProducer, WrittenEnds } from '@tidemark/stream';
-import type { RowChanges } from '@tidemark/window-state';
+import { type RowChanges, VERBATIM_ROWS } from '@tidemark/window-state';
 import { type Manifest, manifestKey } from '../manifest/manifest.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import { manifestRecord } from '../manifest/register-manifests.ts';
@@ -133,7 +133,7 @@ async function writeTask(task: SavepointTask, ends: Ends, ports: LogPorts): Prom
 
 function changelogRecords(plan: { changelogTopic: string; partition: number }, rows: RowChanges): OutputRecord[] {
   const records: OutputRecord[] = [];
-  emitRows(plan, rows, (record) => records.push(record));
+  emitRows(plan, VERBATIM_ROWS, rows, (record) => records.push(record));
   return records;
 }
 

@@ -1,6 +1,6 @@
 import { TidemarkError } from '@tidemark/schemas';
 import { decodePosition, encodePosition, type LogRecord } from '@tidemark/stream';
-import { decodeRow, encodeRow, rowId, type StateRow } from '@tidemark/window-state';
+import { rowId, type StateRow, VERBATIM_ROWS } from '@tidemark/window-state';
 import type { Manifest } from '../manifest/manifest.ts';
 import { type InFlightRecord, type Savepoint, type SavepointTask, savepointTaskId } from './savepoint.ts';
 
@@ -19,7 +19,7 @@ export function* savepointRecords({ manifests, tasks, inFlight }: Savepoint): Ge
     const { application, stage, partition } = task;
     yield { key: 'task', value: JSON.stringify([application, stage, partition, encodePosition(task.position)]) };
     for (const row of task.rows.values()) {
-      yield { key: 'row', value: JSON.stringify([savepointTaskId(task), encodeRow(row)]) };
+      yield { key: 'row', value: JSON.stringify([savepointTaskId(task), VERBATIM_ROWS.encode(row)]) };
     }
   }
   for (const record of inFlight) yield { key: 'in-flight', value: encodeInFlight(record) };
@@ -50,7 +50,7 @@ export class SavepointBuilder {
   }
 
   #addRow([taskId, text]: [string, string]): void {
-    const row = decodeRow(text);
+    const row = VERBATIM_ROWS.decode(text);
     const task = this.#tasks.get(taskId);
     if (task === undefined) throw new TidemarkError('TM_SAVEPOINT_INVALID', `a row of ${taskId}, which it lacks`);
     task.rows.set(rowId(row.query, row.windowStartMs, row.group), row);

@@ -48,7 +48,7 @@ export async function commitTurn(
   const transaction = await at('commit.2.begin', () => producer.begin(announced));
   // The position tells where outputs end, which only the answer says. Rows alone go in one request with the position.
   const hasOutputs = outputs.countByTopic.size > 0;
-  emitRows(plan, turn.rows, (record) => outputs.add(record));
+  emitRows(plan, plan.rowCodec, turn.rows, (record) => outputs.add(record));
   const written = hasOutputs ? await at('commit.2.send-outputs', () => transaction.send(outputs)) : NOTHING_WRITTEN;
   const position: Position = { ...turn.position, ends: addEnds(plan, turn.position.ends, written) };
   const marks = hasOutputs ? producer.newBuffer() : outputs;

@@ -1,6 +1,6 @@
 import { TidemarkError } from '@tidemark/schemas';
 import type { Checkpoint, PartitionReader, Position } from '@tidemark/stream';
-import { decodeRow, KeyedState } from '@tidemark/window-state';
+import { KeyedState } from '@tidemark/window-state';
 import type { TaskPorts } from '../ports.ts';
 import { Wakeup } from '../support/wakeup.ts';
 import { type ChangelogEntry, readChangelogRecord } from './changelog.ts';
@@ -93,7 +93,7 @@ async function restoreFromCheckpoint(
 function readRows(plan: TaskPlan, ports: TaskPorts, stored: Checkpoint['rows']): KeyedState | undefined {
   try {
     const rows = new KeyedState();
-    rows.fold(new Map([...stored].map(([id, text]) => [id, decodeRow(text)])));
+    rows.fold(new Map([...stored].map(([id, text]) => [id, plan.rowCodec.decode(text)])));
     return rows;
   } catch (error) {
     ports.logger.warn({ task: plan.id, error: String(error) }, 'the checkpoint holds a row that cannot be read');
@@ -135,7 +135,7 @@ async function foldChangelog(
       deadlineMs = ports.clock.now() + stuckAfterMs;
       records += batch.records.length;
       for (const record of batch.records) {
-        const entry = readChangelogRecord(record);
+        const entry = readChangelogRecord(record, plan.rowCodec);
         if (!accept(entry)) return undefined;
         if (entry.kind === 'position') position = entry.position;
         else rows.fold(new Map([[entry.id, entry.row]]));

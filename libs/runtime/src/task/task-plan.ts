@@ -1,4 +1,5 @@
 import type { Stage, TaskContext, TaskName } from '@tidemark/stream';
+import { rowCodec, type RowCodec } from '@tidemark/window-state';
 
 /** A stage as it stands in this cluster: its topics with their partitions, and what event time waits for. */
 export interface StagePlan {
@@ -33,6 +34,8 @@ export interface TaskPlan extends StagePlan {
   readonly id: string;
   readonly transactionalId: string;
   readonly context: TaskContext;
+  /** Of its rows, in changelog and checkpoint. */
+  readonly rowCodec: RowCodec;
 }
 
 export function taskPlan(plan: StagePlan, partition: number, idleTimeoutMs: number): TaskPlan {
@@ -42,6 +45,7 @@ export function taskPlan(plan: StagePlan, partition: number, idleTimeoutMs: numb
     partition,
     name: { application, stage: stage.name, partition },
     id: `${application}/${stage.name}/${partition}`,
+    rowCodec: rowCodec(stage.rows?.schemas),
     transactionalId: taskTransactionalId(application, stage.name, partition),
     context: {
       application,

@@ -109,6 +109,7 @@ export class Task {
       ports.clock,
       checkpointVersion,
       changedSinceCheckpoint,
+      plan.rowCodec,
       ports.at,
     );
     this.#committed = owned.position;

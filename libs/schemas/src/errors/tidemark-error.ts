@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   TM_CHANGELOG_STUCK: { canRetry: true, text: "the changelog's last stable offset does not reach its end" },
   TM_CHANGELOG_LOST: { canRetry: false, text: 'the changelog that held the state is gone' },
   TM_CHANGELOG_INVALID: { canRetry: false, text: 'a changelog record cannot be understood' },
+  TM_ROW_VERSION_NEWER: { canRetry: false, text: 'state was written by a newer version of this topology' },
   TM_MANIFEST_MISMATCH: { canRetry: false, text: 'the topology is not the one that the state belongs to' },
   TM_MEMBERSHIP_LOST: { canRetry: true, text: 'the group did not confirm the membership in time' },
   TM_REDIS_UNREACHABLE: { canRetry: true, text: 'Redis does not answer' },

@@ -13,6 +13,7 @@ import { addLabels } from './labels.ts';
 import { encodePartial, promiseOutput } from './partial.ts';
 import type { PartialFold } from './partial-fold.ts';
 import { closedEnd, describeQuery, hasClosingWindows, type Query } from './query.ts';
+import { stageRows } from './stage-rows.ts';
 
 /** A stage that folds each batch into partial rows, one per key and window, and decides what is late. */
 export interface CombineStageOptions<T> {
@@ -43,6 +44,7 @@ export function combineStage<T>(options: CombineStageOptions<T>): Stage {
       topics.errorEvents.topic,
     ],
     describe: { kind: 'combine', queries: options.queries.map(describeQuery) },
+    rows: stageRows('combine', options.queries),
     logic: (context) => combineLogic(context, options),
   };
 }

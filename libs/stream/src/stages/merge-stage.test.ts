@@ -253,7 +253,7 @@ describe('what must not be', () => {
     expect(code(new Merge(1, ordersQuery()), [partial({ query: 'other' })])).toThrow(/TM_CHANGELOG_INVALID.*other/);
   });
 
-  it.each(['[2,"d","orders",["a"],0,[1,1]]', '[2,"p",0,{},false,[]]', 'null', '{}', '[]'])(
+  it.each(['[3,"d","orders",["a"],0,[1,1]]', '[3,"p",0,{},false,[]]', 'null', '{}', '[]'])(
     'is the record %s',
     (text) => {
       const record = logRecord({ topic: PARTIALS, offset: 5, value: Buffer.from(text) });

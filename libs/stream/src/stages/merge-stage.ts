@@ -1,4 +1,13 @@
-import { accumulation, type Accumulation, isClosed, rowId, RowOverlay, type StateRow } from '@tidemark/window-state';
+import {
+  accumulation,
+  type Accumulation,
+  isClosed,
+  migrateNumbers,
+  NewerRow,
+  rowId,
+  RowOverlay,
+  type StateRow,
+} from '@tidemark/window-state';
 import { TidemarkError } from '@tidemark/schemas';
 import type { LogRecord, OutputRecord } from '../ports/log.ts';
 import type { Position, WindowPromise } from '../task/position.ts';
@@ -9,7 +18,8 @@ import type { Stage } from '../topology/topology.ts';
 import { advanceInputs } from './intake.ts';
 import { Emission } from './emission.ts';
 import { decodePartialsRecord, type PartialRow } from './partial.ts';
-import { closedEnd, describeQuery, hasClosingWindows, type Query, resultRow } from './query.ts';
+import { closedEnd, describeQuery, hasClosingWindows, type Query, resultRow, rowSchemaOf } from './query.ts';
+import { stageRows } from './stage-rows.ts';
 
 /** A stage whose tasks own keys: they add partial rows to their state, emit, and remove closed windows. */
 export interface MergeStageOptions {
@@ -27,6 +37,7 @@ export function mergeStage(options: MergeStageOptions): Stage {
     triggers: options.queries.map(({ name, everyMs }) => ({ query: name, everyMs })),
     outputs: () => [...new Set(options.queries.map((query) => query.sink.topic))],
     describe: { kind: 'merge', queries: options.queries.map(describeQuery) },
+    rows: stageRows('merge', options.queries),
     logic: (context) => new MergeLogic(context, options.queries),
   };
 }
@@ -129,9 +140,10 @@ class MergeLogic implements StageLogic {
     record: LogRecord,
     version: number,
   ): void {
-    const { query: name, group, windowStartMs, delta } = partial;
+    const { query: name, group, windowStartMs } = partial;
     const query = this.#queries.get(name);
     if (query === undefined) throw unknownQuery(name, record);
+    const delta = partial.rowVersion === query.rowVersion ? partial.delta : migrated(query, partial, record);
     const closedMs = this.#closedEnd(query, promises);
     if (windowStartMs !== null && isClosed(windowStartMs + query.window!.sizeMs, closedMs)) {
       throw latePartial(name, windowStartMs, closedMs, record);
@@ -191,6 +203,19 @@ const NOTHING_CONSUMED: ReadonlyMap<string, number> = new Map();
 
 function at({ topic, partition, offset }: LogRecord): string {
   return `${topic}/${partition} offset ${offset}`;
+}
+
+/** Combine tasks of an older version may still write, or have written before they were updated. */
+function migrated(query: Query<never>, { rowVersion, delta }: PartialRow, record: LogRecord): readonly number[] {
+  try {
+    return migrateNumbers(rowSchemaOf(query), rowVersion, delta);
+  } catch (cause) {
+    if (!(cause instanceof NewerRow)) throw cause;
+    throw new TidemarkError('TM_ROW_VERSION_NEWER', `${at(record)}: ${cause.message}`, {
+      cause,
+      fields: { query: query.name, version: cause.version, known: cause.known },
+    });
+  }
 }
 
 function unknownQuery(query: string, record: LogRecord): TidemarkError {

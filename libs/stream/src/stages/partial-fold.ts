@@ -61,9 +61,9 @@ export class PartialFold<T> {
 
   /** The deltas, each with its grouping key's text. */
   *partials(): Generator<[key: string, partial: PartialRow]> {
+    const { name: query, rowVersion } = this.query;
     for (const [key, { group, byWindow }] of this.#groups) {
-      for (const [windowStartMs, delta] of byWindow)
-        yield [key, { query: this.query.name, group, windowStartMs, delta }];
+      for (const [windowStartMs, delta] of byWindow) yield [key, { query, group, windowStartMs, delta, rowVersion }];
     }
   }
 

@@ -4,6 +4,8 @@ import type { WindowPromise } from '../task/position.ts';
 
 /** Version of the form of what travels in a partials topic. */
 const PARTIAL_SCHEMA_VERSION = 1;
+/** The form of a partial row whose query has a row version above 1: it names that. */
+const VERSIONED_PARTIAL = 2;
 
 /** What one batch of one combine task adds to one row. */
 export interface PartialRow {
@@ -11,6 +13,8 @@ export interface PartialRow {
   readonly group: readonly string[];
   readonly windowStartMs: number | null;
   readonly delta: readonly number[];
+  /** Version of the query's rows as its combine task knew it. */
+  readonly rowVersion: number;
 }
 
 /** A combine task's promise, in-band: it reaches every partials partition after all that was written before it. */
@@ -33,7 +37,11 @@ type Encoded =
       group: string[],
       windowStartMs: number | null,
       delta: number[],
+<<<<<<< HEAD
       combineTask?: number,
+=======
+      rowVersion?: number,
+>>>>>>> 91a244e (feat(stream): rows have a version and are migrated when they are read; what is newer is refused)
     ]
   | [
       schema: number,
@@ -44,9 +52,18 @@ type Encoded =
       fresh: string[],
     ];
 
+<<<<<<< HEAD
 export function encodePartial(partial: PartialRow, combineTask: number): string {
   const { query, group, windowStartMs, delta } = partial;
   return JSON.stringify([PARTIAL_SCHEMA_VERSION, 'd', query, group, windowStartMs, delta, combineTask]);
+=======
+export function encodePartial(partial: PartialRow): string {
+  const { query, group, windowStartMs, delta, rowVersion } = partial;
+  const fields = ['d', query, group, windowStartMs, delta];
+  return JSON.stringify(
+    rowVersion === 1 ? [PARTIAL_SCHEMA_VERSION, ...fields] : [VERSIONED_PARTIAL, ...fields, rowVersion],
+  );
+>>>>>>> 91a244e (feat(stream): rows have a version and are migrated when they are read; what is newer is refused)
 }
 
 export function promiseOutput(topic: string, partition: number, promise: PromiseRecord): OutputRecord {
@@ -58,17 +75,22 @@ export function promiseOutput(topic: string, partition: number, promise: Promise
 /** @throws TidemarkError (TM_CHANGELOG_INVALID) for anything that a combine task of this build would not write */
 export function decodePartialsRecord(record: LogRecord): PartialsRecord {
   const encoded = JSON.parse(record.value?.toString() ?? 'null') as Encoded | null;
-  if (encoded === null || encoded[0] !== PARTIAL_SCHEMA_VERSION) {
+  if (encoded === null || (encoded[0] !== PARTIAL_SCHEMA_VERSION && encoded[0] !== VERSIONED_PARTIAL)) {
     throw new TidemarkError(
       'TM_CHANGELOG_INVALID',
       `${record.topic}/${record.partition} offset ${record.offset} is no partial row of schema version ` +
-        `${PARTIAL_SCHEMA_VERSION}; only combine tasks of this build may write to this topic`,
+        `${VERSIONED_PARTIAL} or before; only combine tasks of this build may write to this topic`,
     );
   }
   if (encoded[1] === 'p') {
     const [, , combineTask, closedEndMs, done, fresh] = encoded;
     return { kind: 'promise', promise: { combineTask, closedEndMs, done, fresh } };
   }
+<<<<<<< HEAD
   const [, , query, group, windowStartMs, delta, combineTask] = encoded;
   return { kind: 'partial', partial: { query, group, windowStartMs, delta }, combineTask };
+=======
+  const [, , query, group, windowStartMs, delta, rowVersion = 1] = encoded;
+  return { kind: 'partial', partial: { query, group, windowStartMs, delta, rowVersion } };
+>>>>>>> 91a244e (feat(stream): rows have a version and are migrated when they are read; what is newer is refused)
 }

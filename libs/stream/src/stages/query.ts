@@ -1,4 +1,13 @@
-import { lastClosedEnd, type Measure, type Measures, type StateRow, type WindowSpec } from '@tidemark/window-state';
+import {
+  checkRowSchema,
+  lastClosedEnd,
+  type Measure,
+  type Measures,
+  type RowMigration,
+  type RowSchema,
+  type StateRow,
+  type WindowSpec,
+} from '@tidemark/window-state';
 import type { Sink } from '../topology/sink.ts';
 
 /**
@@ -31,6 +40,10 @@ export interface QuerySpec<T, G extends string, M extends string, W extends Wind
   /** How far the watermark stays behind the smallest frontier, ms. Default 0. */
   readonly watermarkDelayMs?: number;
   readonly measures: Readonly<Record<M, Measure<T>>>;
+  /** Version of its rows: one more with each change of `measures`. Default 1. */
+  readonly rowVersion?: number;
+  /** How rows of each earlier version become those of the next one, by the version that they have. */
+  readonly migrateRow?: Readonly<Record<number, RowMigration>>;
   readonly mode: OutputMode;
   /** Emission interval, ms; 0 = with the commit that changed the row. */
   readonly everyMs: number;
@@ -45,26 +58,40 @@ export interface Query<T> {
   readonly window: WindowSpec | undefined;
   readonly watermarkDelayMs: number;
   readonly measures: Measures<T>;
+  readonly rowVersion: number;
+  readonly migrateRow: Readonly<Record<number, RowMigration>>;
   readonly mode: OutputMode;
   readonly everyMs: number;
   readonly sink: Sink<Readonly<Record<string, string | number>>>;
 }
 
-/** An aggregation. @throws RangeError for `append` without a window: a running total is never final */
+/**
+ * An aggregation.
+ * @throws RangeError for `append` without a window (a running total is never final), and for row migrations with a gap
+ */
 export function query<T, const G extends string, const M extends string, W extends WindowSpec | undefined = undefined>(
   spec: QuerySpec<T, G, M, W>,
 ): Query<T> {
   if (spec.mode === 'append' && spec.window === undefined) {
     throw new RangeError(`query ${spec.name}: a running total is never final, so that append would emit nothing`);
   }
-  return {
+  const whole: Query<T> = {
     where: undefined,
     watermarkDelayMs: 0,
+    rowVersion: 1,
+    migrateRow: {},
     ...spec,
     window: spec.window,
     // The merge stage builds rows with exactly these fields.
     sink: spec.sink as unknown as Query<T>['sink'],
   };
+  checkRowSchema(rowSchemaOf(whole));
+  return whole;
+}
+
+/** The shape of a query's rows and partial rows. */
+export function rowSchemaOf({ name, rowVersion, migrateRow, measures }: Query<never>): RowSchema {
+  return { query: name, version: rowVersion, measures: Object.keys(measures), migrations: migrateRow };
 }
 
 /** The row that a sink sees. */
@@ -92,13 +119,12 @@ export function closedEnd(query: Query<never>, watermarkMs: number | undefined):
 
 /** The part of a query that its state depends on. */
 export function describeQuery(query: Query<never>): object {
-  const { name, groupBy, window, measures } = query;
-  const kinds = Object.entries(measures).map(([measure, { kind }]) => [measure, kind]);
-  return {
-    name,
-    groupBy: Object.keys(groupBy),
-    window: window ?? null,
-    closes: hasClosingWindows(query),
-    measures: kinds,
-  };
+  const kinds = Object.entries(query.measures).map(([measure, { kind }]) => [measure, kind]);
+  return { ...describeIdentity(query), measures: kinds };
+}
+
+/** The part of it that no migration of rows can change: what makes a row that row. */
+export function describeIdentity(query: Query<never>): object {
+  const { name, groupBy, window } = query;
+  return { name, groupBy: Object.keys(groupBy), window: window ?? null, closes: hasClosingWindows(query) };
 }

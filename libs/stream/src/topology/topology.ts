@@ -1,4 +1,5 @@
 import { partialsTopic, repartitionTopic } from '@tidemark/schemas';
+import type { RowSchema } from '@tidemark/window-state';
 import type { LogRecord } from '../ports/log.ts';
 import type { StageLogic, TaskContext } from '../task/stage-logic.ts';
 
@@ -45,6 +46,13 @@ export interface QueryTrigger {
   readonly everyMs: number;
 }
 
+/** Rows that a stage keeps or writes, and how they may change under it. */
+export interface StageRows {
+  readonly schemas: readonly RowSchema[];
+  /** What stays over all row versions: another one is another state, which no migration leads to. */
+  readonly identity: Readonly<Record<string, unknown>>;
+}
+
 /** One stage: a source, a computation, and what the runtime must know to run it. A value without Kafka, Redis, clock. */
 export interface Stage {
   readonly name: string;
@@ -63,6 +71,8 @@ export interface Stage {
   readonly repartitions?: number;
   /** What the state depends on: another description means another fingerprint, which the manifest refuses. */
   readonly describe: Readonly<Record<string, unknown>>;
+  /** Of a stage with rows or partial rows: their versions. Left out by other stages. */
+  readonly rows?: StageRows;
   readonly logic: (context: TaskContext) => StageLogic;
   /**
    * Answers from outside, fetched before the pure turn (so that the turn itself stays pure). What it gives for a

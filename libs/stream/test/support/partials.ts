@@ -5,7 +5,7 @@ import { logRecord } from './turns.ts';
 
 /** A partial row of the query `orders`. */
 export function partial(overrides: Partial<PartialRow> = {}): PartialRow {
-  return { query: 'orders', group: ['a'], windowStartMs: 0, delta: [1, 1], ...overrides };
+  return { query: 'orders', group: ['a'], windowStartMs: 0, delta: [1, 1], rowVersion: 1, ...overrides };
 }
 
 export function promise(

@@ -10,6 +10,11 @@ async function redisCli(url: string, ...command: readonly string[]): Promise<str
   return stdout.split('\n').slice(0, -1);
 }
 
+/** Changes a setting of a server that runs. */
+export async function setRedisOption(url: string, name: string, value: string): Promise<void> {
+  await redisCli(url, 'CONFIG', 'SET', name, value);
+}
+
 /** Keys of the checkpoints of an application. */
 export function checkpointKeys(url: string, application: string): Promise<string[]> {
   return redisCli(url, 'KEYS', `tidemark:{${application}}:*`);

@@ -11,6 +11,11 @@ export function int32(value: number): Buffer {
   bytes.writeInt32BE(value);
   return bytes;
 }
+export function int64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt(value));
+  return bytes;
+}
 export const text = (value: string): Buffer => Buffer.concat([int16(Buffer.byteLength(value)), Buffer.from(value)]);
 export const list = (items: readonly Buffer[]): Buffer => Buffer.concat([int32(items.length), ...items]);
 

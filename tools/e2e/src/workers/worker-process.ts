@@ -22,6 +22,8 @@ export interface WorkerProcess {
   assertRuns(): void;
   /** Waits until it has joined its group and restored its tasks. */
   ready(): Promise<void>;
+  /** What `/livez` complains of; nothing while it is alive. */
+  complaint(): Promise<string>;
   metrics(): Promise<Sample[]>;
   /** Its last reports, oldest first. */
   progress(): Promise<StreamingQueryProgress[]>;
@@ -74,6 +76,11 @@ export function startWorkerProcess(name: WorkerName, env: Readonly<Record<string
         get('/readyz')
           .finally(assertRuns)
           .then(() => {}),
+      ),
+    complaint: async () =>
+      get('/livez').then(
+        () => '',
+        (error: Error) => error.message,
       ),
     metrics: async () => parseMetrics(await get('/metrics')),
     progress: async () => JSON.parse(await get('/progress')) as StreamingQueryProgress[],
