@@ -1,14 +1,14 @@
 import { readText } from './repository.ts';
 
 const PAGE = 'docs/writing-a-worker.md';
-const CODE = 'libs/testing/docs/01-first-topology.test.ts';
+const CODE = ['01-first-topology', '04-another-measure'].map((page) => `libs/testing/docs/${page}.test.ts`);
 
 const withoutIndent = (text: string) => text.replace(/^[ \t]+/gm, '').trim();
 
-test('every TypeScript passage of the page is in the test that runs it', () => {
+test('every TypeScript passage of the page is in a test that runs it', () => {
   const passages = [...readText(PAGE).matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, passage]) => passage!);
-  const code = withoutIndent(readText(CODE));
+  const code = withoutIndent(CODE.map(readText).join('\n'));
   const parts = passages.flatMap((passage) => passage.split('\n\n')).map(withoutIndent);
-  expect(passages).toHaveLength(3);
+  expect(passages).toHaveLength(4);
   expect(parts.filter((part) => !code.includes(part))).toEqual([]);
 });

@@ -37,11 +37,8 @@ type Encoded =
       group: string[],
       windowStartMs: number | null,
       delta: number[],
-<<<<<<< HEAD
       combineTask?: number,
-=======
       rowVersion?: number,
->>>>>>> 91a244e (feat(stream): rows have a version and are migrated when they are read; what is newer is refused)
     ]
   | [
       schema: number,
@@ -52,18 +49,12 @@ type Encoded =
       fresh: string[],
     ];
 
-<<<<<<< HEAD
 export function encodePartial(partial: PartialRow, combineTask: number): string {
-  const { query, group, windowStartMs, delta } = partial;
-  return JSON.stringify([PARTIAL_SCHEMA_VERSION, 'd', query, group, windowStartMs, delta, combineTask]);
-=======
-export function encodePartial(partial: PartialRow): string {
   const { query, group, windowStartMs, delta, rowVersion } = partial;
-  const fields = ['d', query, group, windowStartMs, delta];
+  const fields = ['d', query, group, windowStartMs, delta, combineTask];
   return JSON.stringify(
     rowVersion === 1 ? [PARTIAL_SCHEMA_VERSION, ...fields] : [VERSIONED_PARTIAL, ...fields, rowVersion],
   );
->>>>>>> 91a244e (feat(stream): rows have a version and are migrated when they are read; what is newer is refused)
 }
 
 export function promiseOutput(topic: string, partition: number, promise: PromiseRecord): OutputRecord {
@@ -86,11 +77,6 @@ export function decodePartialsRecord(record: LogRecord): PartialsRecord {
     const [, , combineTask, closedEndMs, done, fresh] = encoded;
     return { kind: 'promise', promise: { combineTask, closedEndMs, done, fresh } };
   }
-<<<<<<< HEAD
-  const [, , query, group, windowStartMs, delta, combineTask] = encoded;
-  return { kind: 'partial', partial: { query, group, windowStartMs, delta }, combineTask };
-=======
-  const [, , query, group, windowStartMs, delta, rowVersion = 1] = encoded;
-  return { kind: 'partial', partial: { query, group, windowStartMs, delta, rowVersion } };
->>>>>>> 91a244e (feat(stream): rows have a version and are migrated when they are read; what is newer is refused)
+  const [, , query, group, windowStartMs, delta, combineTask, rowVersion = 1] = encoded;
+  return { kind: 'partial', partial: { query, group, windowStartMs, delta, rowVersion }, combineTask };
 }

@@ -54,7 +54,7 @@ export class TopologyDriver {
     }
     const specs = [...catalogue.values()];
     await driver.log.admin.createTopics(specs);
-    await driver.#startWorkers();
+    await driver.#startWorkers(options.topologies);
     return driver;
   }
 
@@ -94,10 +94,13 @@ export class TopologyDriver {
     await this.quiesce();
   }
 
-  /** Stops all workers cleanly and starts them again: state comes from checkpoints and changelogs. */
-  async restart(): Promise<void> {
+  /**
+   * Stops all workers cleanly and starts them again: state comes from checkpoints and changelogs.
+   * @param topologies in their stead; as an update of the workers
+   */
+  async restart(topologies: readonly Topology[] = this.#options.topologies): Promise<void> {
     await this.stop();
-    await this.#startWorkers();
+    await this.#startWorkers(topologies);
   }
 
   /** Tells all workers to end once what is there is processed; resolves when the last one has. */
@@ -139,8 +142,8 @@ export class TopologyDriver {
     this.#throwFailures();
   }
 
-  async #startWorkers(): Promise<void> {
-    const { topologies, runtime, observer = silentObserver } = this.#options;
+  async #startWorkers(topologies: readonly Topology[]): Promise<void> {
+    const { runtime, observer = silentObserver } = this.#options;
     const written = new Map<string, string>();
     for (const { worker, stages } of topologies) {
       for (const stage of stages) {
