@@ -168,3 +168,26 @@ test('windows close after a drain and a restart as if there had been none', asyn
     new Set([EPOCH_MS + 990_000, EPOCH_MS + 960_000]),
   );
 });
+
+test('a task that goes to another owner in the middle of a drain does not end it', async () => {
+  const [first, zombie] = await startBoth();
+  cluster.expel(zombie!);
+  const heir = await cluster.start(counter({ everyMs: EVERY_MS }), CHAIN);
+  const visits = feed(0, 10);
+  zombie!.worker.drain();
+  let outcome = 'drains';
+  zombie!.worker.ended.then(
+    () => (outcome = 'has ended'),
+    () => (outcome = 'has failed'),
+  );
+  for (let seconds = 0; seconds < 120; seconds += 5) await cluster.advance(5_000);
+  // It was fenced, and the group has not confirmed it in time.
+  expect(zombie!.worker.health.failures.map(({ error }) => error)).toContainEqual(expect.objectContaining({ code: 'TM_FENCED' })); // prettier-ignore
+  expect(outcome).toBe('drains');
+  await cluster.kill(heir);
+  cluster.rejoin(zombie!);
+  await cluster.drain(first!);
+  await cluster.quiesce();
+  expect(outcome).toBe('has ended');
+  expectExact(cluster, visits);
+});

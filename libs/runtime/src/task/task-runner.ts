@@ -240,7 +240,7 @@ export class TaskRunner {
 }
 
 /** Whether the task may have gone to another owner: fenced, or so slow that the group may have given us up. */
-function mayBelongToAnother(error: Error | undefined): boolean {
+export function mayBelongToAnother(error: Error | undefined): boolean {
   return hasCode(error, 'TM_FENCED') || hasCode(error, 'TM_TRANSACTION_EXPIRED');
 }
 

@@ -9,7 +9,7 @@ import type { RuntimePorts } from '../ports.ts';
 import { Repeater } from '../support/repeater.ts';
 import { TopicFeed } from '../support/topic-feed.ts';
 import { type StagePlan, taskPlan, type TaskPlan } from '../task/task-plan.ts';
-import { TaskRunner } from '../task/task-runner.ts';
+import { mayBelongToAnother, TaskRunner } from '../task/task-runner.ts';
 import type { TaskSurroundings } from '../task/task-surroundings.ts';
 import { discoverInputs, followsPattern } from './discover-inputs.ts';
 import { drainTargets } from './drain-targets.ts';
@@ -260,9 +260,28 @@ export class Worker {
   #endIfDrained(): void {
     if (!this.#draining || !this.#joined) return;
     const runners = this.runners;
-    const failed = runners.find(({ error }) => error !== undefined);
+    // One that may have gone to another owner has not failed: the group will say whose it is, and who has it drains it.
+    const waitsForGroup = (error: Error | undefined) => this.#member !== undefined && mayBelongToAnother(error);
+    const failed = runners.find(({ error }) => error !== undefined && !waitsForGroup(error));
     if (failed !== undefined) this.#end(failed.error);
-    else if (runners.every(({ hasEnded }) => hasEnded)) this.#end();
+    else if (this.#areAllDone) void this.#endOnceConfirmed();
+  }
+
+  get #areAllDone(): boolean {
+    return this.runners.every(({ hasEnded, error }) => hasEnded && error === undefined);
+  }
+
+  /**
+   * A task may be on its way to us, from a member that has ended or that we share with anew: if we left before we heard
+   * of it nobody would drain it. So the group has to say that what we have is all that is ours.
+   */
+  async #endOnceConfirmed(): Promise<void> {
+    try {
+      await this.#member?.confirmMembership(this.#options.confirmMembershipTimeoutMs);
+      if (this.#areAllDone) this.#end();
+    } catch {
+      if (!this.#isStopping) this.#endIfDrained();
+    }
   }
 
   #startTimers(): void {
