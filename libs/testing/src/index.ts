@@ -17,3 +17,4 @@ export * from './simulator/parameters.ts';
 export * from './simulator/simulate.ts';
 export * from './simulator/simulate-seeds.ts';
 export * from './simulator/summary.ts';
+export type { OpenWireReader, WireAnswer, WireReader } from './simulator/wire-reader.ts';

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { simulate, type SimulationSummary, summaryOf } from '@tidemark/testing';
 import { CommanderError } from 'commander';
 import { parseOptions, type SimulateOptions } from './config.ts';
+import { REAL } from './real-code.ts';
 import { hunt } from './mutants/hunt.ts';
 import { mutantsCommand } from './mutants/mutants-command.ts';
 import { reportJson, reportLines } from './report.ts';
@@ -21,7 +22,7 @@ async function main(options: SimulateOptions): Promise<number> {
   if (options.kind === 'hunt') return asChild(() => hunt(options, (report) => process.send!(report)));
   const summary =
     options.kind === 'one'
-      ? summaryOf(await simulate(options.seed, options.trace ? print : undefined))
+      ? summaryOf(await simulate(options.seed, { ...REAL, onLine: options.trace ? print : undefined }))
       : await many(options);
   return report(summary);
 }

@@ -1,4 +1,5 @@
 import { addSummaries, simulateSeeds, type SimulationSummary, summaryOf } from '@tidemark/testing';
+import { REAL } from './real-code.ts';
 
 /** How many runs a report to the parent covers. */
 const RUNS_PER_REPORT = 10;
@@ -9,13 +10,17 @@ export async function runShare(
   onReport: (summary: SimulationSummary) => void,
 ): Promise<void> {
   let summary: SimulationSummary | undefined;
-  await simulateSeeds(everyStep(from, seeds, step), (result) => {
-    const next = summaryOf(result);
-    summary = summary === undefined ? next : addSummaries(summary, next);
-    if (summary.runs < RUNS_PER_REPORT) return;
-    onReport(summary);
-    summary = undefined;
-  });
+  await simulateSeeds(
+    everyStep(from, seeds, step),
+    (result) => {
+      const next = summaryOf(result);
+      summary = summary === undefined ? next : addSummaries(summary, next);
+      if (summary.runs < RUNS_PER_REPORT) return;
+      onReport(summary);
+      summary = undefined;
+    },
+    REAL,
+  );
   if (summary !== undefined) onReport(summary);
 }
 

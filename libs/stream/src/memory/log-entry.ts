@@ -2,6 +2,8 @@ import type { LogRecord, OutputRecord, TopicPartition } from '../ports/log.ts';
 
 /** What became of a transaction; shared by all its entries, so that one assignment decides for all of them. */
 export interface TransactionState {
+  /** The same for all transactions of one transactional id. */
+  readonly producerId: number;
   status: 'open' | 'committed' | 'aborted';
 }
 

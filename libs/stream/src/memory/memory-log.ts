@@ -9,11 +9,18 @@ import { createMemoryOperations } from './memory-operations.ts';
 import { createMemoryProducers } from './memory-producer.ts';
 import { createMemoryReader } from './memory-reader.ts';
 import { appendRecord, compactLog, endsOf, notify, readCommitted, truncateLog } from './partition-log.ts';
-import type { CompactionOptions } from './partition-log.ts';
+import type { AbortedRange, CompactionOptions } from './partition-log.ts';
+import { firstIndexAt, type LogEntry } from './log-entry.ts';
 import { addPartitions, deleteTopic, requirePartition, requireTopic } from './topic-store.ts';
 import type { TopicStore } from './topic-store.ts';
 import { initProducer } from './transaction-coordinator.ts';
 import type { MarkerSchedule, TransactionCoordinator } from './transaction-coordinator.ts';
+
+/** Part of a partition as it is stored. */
+export interface RawRecords {
+  readonly entries: readonly LogEntry[];
+  readonly aborted: readonly AbortedRange[];
+}
 
 /** A record as a client outside of the pipeline writes it. */
 export type ExternalRecord = Partial<Omit<OutputRecord, 'topic' | 'partition'>>;
@@ -63,6 +70,14 @@ export class MemoryLog {
     });
   }
 
+  /** What a broker would hand out between two offsets: all of it, with what was aborted, and which that is. */
+  raw(topic: string, partition: number, fromOffset: number, toOffset: number): RawRecords {
+    const log = requirePartition(this.#store, topic, partition);
+    const entries = log.entries.slice(firstIndexAt(log.entries, fromOffset), firstIndexAt(log.entries, toOffset));
+    const aborted = log.aborted.filter((range) => range.firstOffset < toOffset && range.lastOffset >= fromOffset);
+    return { entries, aborted };
+  }
+
   /** Whether any transaction is open anywhere; false after quiet. */
   hasOpenTransaction(): boolean {
     return [...this.#coordinator.producers.values()].some((state) => state.open !== undefined);
@@ -76,6 +91,11 @@ export class MemoryLog {
   /** Whether a transaction of this id is decided and some partition has not been told yet: the next one has to wait. */
   isSettling(transactionalId: string): boolean {
     return (this.#coordinator.producers.get(transactionalId)?.missingMarkers ?? 0) > 0;
+  }
+
+  /** Whether any transaction is decided and not told to all its partitions. */
+  isSettlingAny(): boolean {
+    return [...this.#coordinator.producers.values()].some(({ missingMarkers }) => missingMarkers > 0);
   }
 
   /** Drops the records below `offset`, as retention does. */

@@ -11,9 +11,18 @@ export interface PartitionLog {
   highWatermark: number;
   /** First offset of every transaction that is open here. */
   readonly open: Map<TransactionState, number>;
+  /** Aborted transactions that have left something here, in the order of their ends, as a broker lists them. */
+  aborted: AbortedRange[];
   /** Called after each change. */
   readonly watchers: Set<() => void>;
   deleted: boolean;
+}
+
+/** Where an aborted transaction stands in a partition: its first record and its marker. */
+export interface AbortedRange {
+  readonly producerId: number;
+  readonly firstOffset: number;
+  readonly lastOffset: number;
 }
 
 export function createPartitionLog(topic: string, partition: number): PartitionLog {
@@ -24,6 +33,7 @@ export function createPartitionLog(topic: string, partition: number): PartitionL
     logStart: 0,
     highWatermark: 0,
     open: new Map(),
+    aborted: [],
     watchers: new Set(),
     deleted: false,
   };
@@ -43,8 +53,12 @@ export function appendRecord(
 
 /** Writes the marker that ends `transaction` here; like every marker it takes an offset of its own. */
 export function appendMarker(log: PartitionLog, transaction: TransactionState): void {
-  log.entries.push({ offset: log.highWatermark++, transaction, record: undefined });
+  const firstOffset = log.open.get(transaction);
+  const lastOffset = log.highWatermark++;
+  log.entries.push({ offset: lastOffset, transaction, record: undefined });
   log.open.delete(transaction);
+  if (transaction.status !== 'aborted' || firstOffset === undefined) return;
+  log.aborted.push({ producerId: transaction.producerId, firstOffset, lastOffset });
 }
 
 export function notify(log: PartitionLog): void {
@@ -108,6 +122,8 @@ export function compactLog(log: PartitionLog, options: CompactionOptions): void 
     return newest.get(keyOf(record!)) === offset && !isGone;
   });
   log.entries = [...kept, ...log.entries.slice(firstIndexAt(log.entries, end))];
+  // Of these nothing is left, not even the marker.
+  log.aborted = log.aborted.filter(({ lastOffset }) => lastOffset >= end);
 }
 
 function isVisible(entry: LogEntry): boolean {

@@ -17,6 +17,7 @@ export interface OpenTransaction extends TransactionState {
 
 /** What the coordinator knows of one transactional id. */
 export interface ProducerState {
+  readonly producerId: number;
   epoch: number;
   open: OpenTransaction | undefined;
   /** Markers of decided transactions that are not written yet. */
@@ -34,11 +35,16 @@ export interface TransactionCoordinator {
 
 /** InitProducerId: aborts what is open under this id and returns the new epoch, which fences all earlier ones. */
 export function initProducer(coordinator: TransactionCoordinator, transactionalId: string): number {
-  const state = coordinator.producers.get(transactionalId) ?? { epoch: -1, open: undefined, missingMarkers: 0 };
+  const { producers } = coordinator;
+  const state = producers.get(transactionalId) ?? newProducer(producers.size);
   coordinator.producers.set(transactionalId, state);
   if (state.open) endTransaction(coordinator, state, 'aborted');
   state.epoch += 1;
   return state.epoch;
+}
+
+function newProducer(producerId: number): ProducerState {
+  return { producerId, epoch: -1, open: undefined, missingMarkers: 0 };
 }
 
 /** Writes into the open transaction, or opens one. All records are checked before the first is written. */
@@ -49,7 +55,7 @@ export function writeRecords(
 ): WrittenEnds {
   const logs = records.map((record) => requirePartition(store, record.topic, record.partition));
   records.forEach(refuseTooLarge);
-  state.open ??= { status: 'open', partitions: new Set() };
+  state.open ??= { producerId: state.producerId, status: 'open', partitions: new Set() };
   const nowMs = store.clock.now();
   records.forEach((record, i) => appendRecord(logs[i]!, record, nowMs, state.open));
   const touched = new Set(logs);

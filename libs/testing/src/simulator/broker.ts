@@ -1,4 +1,5 @@
 import type { MemoryLog, OutputRecord } from '@tidemark/stream';
+import type { OpenWireReader } from './wire-reader.ts';
 import { type CallFaults, callOver, type Network } from './calls.ts';
 import type { SimProcess } from './sim-process.ts';
 
@@ -6,6 +7,8 @@ import type { SimProcess } from './sim-process.ts';
 export interface Broker {
   readonly network: Network;
   readonly log: MemoryLog;
+  /** Reads answers as they come over the wire; left out: what the log hands out by itself. */
+  readonly openWireReader: OpenWireReader | undefined;
   /** How long a client waits for an answer. */
   readonly requestTimeoutMs: number;
   /** How long a transaction may stay open. */

@@ -15,6 +15,7 @@ interface PositionLike {
   readonly incarnation: string;
   readonly version: number;
   readonly inputs: Readonly<Record<string, number>>;
+  readonly done: boolean;
 }
 
 const CHANGELOG = /^tidemark\.(.+)\.(.+)\.changelog$/;

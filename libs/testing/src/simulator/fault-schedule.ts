@@ -1,12 +1,15 @@
-import { partialsTopic, topics } from '@tidemark/schemas';
+import { partialsTopic, repartitionTopic, topics } from '@tidemark/schemas';
 import { createChance } from './chance.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { Slot, Supervisor } from './supervisor.ts';
-import { CLEANER, COUNTER } from './topologies.ts';
+import { CLEANER, COUNTER, SPREAD } from './topologies.ts';
 import type { World } from './world.ts';
 
 /** Most processes of one worker. */
 const MOST_INSTANCES = 4;
+
+/** How often one task is fenced from outside at most. */
+const MOST_FENCES = 1;
 
 /** Orders the faults that come from outside of any call, at random times, until the world is healthy. */
 export function scheduleFaults(world: World, supervisor: Supervisor): void {
@@ -44,20 +47,28 @@ function createActions(world: World, supervisor: Supervisor) {
     supervisor.freeze(slot);
     world.time.schedule(ms, () => slot.process === process && supervisor.thaw(slot));
   };
-  // What a writer would soon put right again counts only for who takes over before that.
+  // What a writer would soon put right again counts only for who takes over before that: one task, or all of a worker.
+  const takeOverSoon = () => {
+    // The older a checkpoint is, the more of what its take-over would need has been cleaned away.
+    if (kinds.has('compaction') && chance.happens(0.5)) actions.compaction('compaction');
+    if (!kinds.has('kill') || chance.happens(0.5)) return;
+    const one = chance.one(supervisor.slots);
+    const killsAll = chance.happens(0.5);
+    for (const slot of supervisor.slots) {
+      if (slot.process === undefined || !(slot === one || (killsAll && slot.topology === one.topology))) continue;
+      faults.add('kill', slot.process.name);
+      supervisor.kill(slot);
+    }
+  };
   const onRedis = (act: () => void): Action => {
     return (kind) => {
       faults.add(kind);
       act();
-      // The older a checkpoint is, the more of what its take-over would need has been cleaned away.
-      if (kinds.has('compaction') && chance.happens(0.5)) actions.compaction('compaction');
-      const slot = chance.one(supervisor.slots);
-      if (!kinds.has('kill') || slot.process === undefined || chance.happens(0.5)) return;
-      faults.add('kill', slot.process.name);
-      supervisor.kill(slot);
+      takeOverSoon();
     };
   };
   const { sessionTimeoutMs, kinds } = world.parameters;
+  const fenced = new Map<string, number>();
   const actions = {
     kill: onSlot((slot) => supervisor.kill(slot)),
     'kill-at-call': () => {
@@ -70,6 +81,7 @@ function createActions(world: World, supervisor: Supervisor) {
     restart: onSlot((slot) => supervisor.stop(slot)),
     'scale-out': (kind) => {
       const { topology } = chance.one(supervisor.slots);
+      if (topology.worker === COUNTER && world.parameters.assigned !== undefined) return;
       if (supervisor.slots.filter((slot) => slot.topology === topology).length >= MOST_INSTANCES) return;
       faults.add(kind, topology.worker);
       supervisor.add(topology);
@@ -77,7 +89,9 @@ function createActions(world: World, supervisor: Supervisor) {
     rebalance: onSlot(({ topology }) => world.groupOf(topology.worker).rebalance()),
     fence: (kind) => {
       const id = chance.one([...world.history.tasks.keys()]);
-      if (id === undefined) return;
+      // A task that is fenced again and again while the group says it is ours stops for good, as it should.
+      if (id === undefined || (fenced.get(id) ?? 0) >= MOST_FENCES) return;
+      fenced.set(id, (fenced.get(id) ?? 0) + 1);
       faults.add(kind, id);
       world.log.expireTransaction(`tidemark.${id.replaceAll('/', '.')}`);
     },
@@ -101,7 +115,10 @@ function createActions(world: World, supervisor: Supervisor) {
     'redis-away': (kind) => {
       faults.add(kind);
       world.redis.setAway(true);
-      world.time.schedule(chance.between(500, 20_000), () => world.redis.setAway(false));
+      world.time.schedule(chance.between(500, 20_000), () => {
+        world.redis.setAway(false);
+        if (!world.isHealthy) takeOverSoon();
+      });
     },
   } satisfies Partial<Record<FaultKind, Action>>;
   return actions;
@@ -121,9 +138,12 @@ const FRONTIER_LAG_MS = 60_000;
 
 /** Drops what all have read. */
 function dropConsumed({ log, history, parameters }: World, { slots }: Supervisor): void {
+  const { isChain, spread } = parameters;
+  const firstOfCounter = `${COUNTER}/${spread > 0 ? SPREAD : 'combine'}`;
   const readers = [
     // What was cleaned stays: the checker reads all of it.
-    { stage: parameters.isChain ? `${CLEANER}/clean` : `${COUNTER}/combine`, topic: 'visits' },
+    { stage: isChain ? `${CLEANER}/clean` : firstOfCounter, topic: 'visits' },
+    ...(spread > 0 ? [{ stage: `${COUNTER}/combine`, topic: repartitionTopic(COUNTER, SPREAD) }] : []),
     { stage: `${COUNTER}/merge`, topic: partialsTopic(COUNTER, 'combine') },
   ];
   const running = slots.flatMap(({ worker }) => worker?.runners ?? []);

@@ -29,7 +29,8 @@ export class ModelTime implements Clock {
   }
 
   schedule(delayMs: number, fn: () => void): () => void {
-    const event: Event = { dueMs: this.#nowMs + Math.max(0, delayMs), order: (this.#scheduled += 1), fn };
+    // As a computer's clock shows it: whole milliseconds.
+    const event: Event = { dueMs: this.#nowMs + Math.ceil(Math.max(0, delayMs)), order: (this.#scheduled += 1), fn };
     push(this.#heap, event);
     return () => (event.fn = undefined);
   }

@@ -15,6 +15,14 @@ export interface Parameters {
   };
   /** Whether the aggregator reads what the cleaner wrote; else it reads the visits itself, and there is no cleaner. */
   readonly isChain: boolean;
+  /** Over how many partitions the aggregator spreads its input before it counts; 0: it does not. */
+  readonly spread: number;
+  /** Partitions of the visits that the aggregator assigns itself, without a group; undefined: all, by the group. */
+  readonly assigned: readonly number[] | undefined;
+  /** How the run ends once all is healthy: all is read and the workers are stopped, or they drain, one after the other. */
+  readonly ending: 'stop' | 'drain';
+  /** What happens to an input at the end of all, which must stop its task for good. */
+  readonly loss: InputLoss | undefined;
   readonly cleaners: number;
   readonly counters: number;
   readonly mode: OutputMode;
@@ -24,6 +32,8 @@ export interface Parameters {
   readonly everyMs: number;
   /** 0: event times of a partition never fall. Else so many of them may be late. */
   readonly maxLateEvents: number;
+  /** Whether some visits are written in transactions, which stay open for a while or are aborted. */
+  readonly hasTransactionalFeed: boolean;
   /** Infinity: no task ever says that it is idle, so that nothing is late but what the partition itself has overtaken. */
   readonly idleTimeoutMs: number;
   readonly maxRecordsPerTurn: number;
@@ -47,31 +57,49 @@ export interface Parameters {
   readonly callFaultRate: number;
 }
 
+/**
+ * Input that is gone past the position: dropped before it was read, or with its topic, which was made anew. While the
+ * worker is down, or under its eyes.
+ */
+export interface InputLoss {
+  readonly how: 'truncated' | 'recreated';
+  readonly while: 'down' | 'frozen';
+}
+
 /** One run's parameters. @param seed whole number; the same seed gives the same parameters */
 export function drawParameters(seed: number): Parameters {
   const chance = createChance(seed, 0);
   const isIdling = chance.happens(0.2);
   const slides = chance.between(1, 2);
   const windowSizeMs = chance.one([20_000, 60_000]);
+  const visits = chance.one([1, 2, 2, 3, 4]);
+  const isChain = chance.happens(0.7);
+  const assigned = !isChain && chance.happens(0.3) ? drawAssigned(chance, visits) : undefined;
   return {
     seed,
     partitions: {
-      visits: chance.one([1, 2, 2, 3, 4]),
+      visits,
       cleaned: chance.one([1, 1, 2, 3]),
       partials: chance.one([1, 1, 2, 3]),
       windows: chance.between(1, 2),
       totals: chance.between(1, 2),
       frontiers: chance.between(1, 2),
     },
-    isChain: chance.happens(0.7),
+    isChain,
+    spread: chance.happens(0.2) ? chance.between(1, 3) : 0,
+    assigned,
+    ending: chance.happens(0.3) ? 'drain' : 'stop',
+    loss: chance.happens(0.1) ? drawLoss(chance) : undefined,
     cleaners: chance.one([1, 1, 2, 3]),
-    counters: chance.one([1, 1, 2, 3]),
+    // Two that assign themselves the same would fence each other for ever.
+    counters: assigned === undefined ? chance.one([1, 1, 2, 3]) : 1,
     mode: chance.one(['update', 'update', 'append', 'complete']),
     windowSizeMs,
     slideMs: windowSizeMs / slides,
     delayMs: chance.one([0, 0, 10_000]),
     everyMs: chance.one([0, 2_000, 5_000]),
     maxLateEvents: chance.happens(0.4) ? 20 : 0,
+    hasTransactionalFeed: chance.happens(0.3),
     idleTimeoutMs: isIdling ? chance.one([5_000, 15_000]) : 1e12,
     maxRecordsPerTurn: chance.one([1, 3, 20, 10_000]),
     events: isIdling ? chance.between(5, 30) : chance.between(5, chance.one([10, 20, 80])),
@@ -90,7 +118,28 @@ export function drawParameters(seed: number): Parameters {
   };
 }
 
+/** Some of the partitions, at least one. */
+function drawAssigned(chance: Chance, partitions: number): readonly number[] {
+  const all = Array.from({ length: partitions }, (_, partition) => partition);
+  const some = all.filter(() => chance.happens(0.6));
+  return some.length > 0 ? some : all;
+}
+
+function drawLoss(chance: Chance): InputLoss {
+  return { how: chance.one(['truncated', 'recreated']), while: chance.one(['down', 'frozen']) };
+}
+
 function drawKinds(chance: Chance): ReadonlySet<FaultKind> {
   const share = chance.one([0.2, 0.5, 0.8, 1]);
   return new Set(FAULT_KINDS.filter(() => chance.happens(share)));
+}
+
+/** Partitions of the visits that are read. */
+export function readPartitions({ assigned, partitions }: Parameters): readonly number[] {
+  return assigned ?? Array.from({ length: partitions.visits }, (_, partition) => partition);
+}
+
+/** Whether a task can become idle in this run. */
+export function hasIdleness({ idleTimeoutMs }: Parameters): boolean {
+  return idleTimeoutMs < 1e9;
 }

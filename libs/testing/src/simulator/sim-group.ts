@@ -6,6 +6,9 @@ import type { SimProcess } from './sim-process.ts';
 /** Members hear from the group, and the group from them, at most so far apart. */
 const HEARTBEAT_MS = 3_000;
 
+/** How often a rebalance looks whether all have joined. */
+const JOIN_POLL_MS = 100;
+
 interface GroupMember {
   readonly process: SimProcess;
   readonly options: MembershipOptions;
@@ -83,11 +86,17 @@ export class SimGroup {
   rebalance(): void {
     if (this.#isRebalancing) return;
     this.#isRebalancing = true;
-    const { time, chance } = this.#network;
-    time.schedule(chance.between(10, 1_000), () => {
-      this.#isRebalancing = false;
-      this.#share();
-    });
+    this.#network.time.schedule(this.#network.chance.between(10, 1_000), () => this.#shareOnceAllHaveJoined());
+  }
+
+  /** Every member has to join anew: who is silent is waited for, until it speaks again or its session has expired. */
+  #shareOnceAllHaveJoined(): void {
+    const isAwaited = this.#members.some(
+      ({ status, process }) => status === 'in' && (process.isDead || process.isFrozen),
+    );
+    if (isAwaited) return void this.#network.time.schedule(JOIN_POLL_MS, () => this.#shareOnceAllHaveJoined());
+    this.#isRebalancing = false;
+    this.#share();
   }
 
   /** When the group last told this process that its tasks are its own, epoch ms. */

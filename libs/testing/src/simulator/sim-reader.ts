@@ -1,6 +1,7 @@
 import type { LogReader, PartitionEnds, PartitionReader, RecordBatch, TopicPartition } from '@tidemark/stream';
 import type { Broker } from './broker.ts';
 import type { FaultKind } from './fault-kinds.ts';
+import { wireAnswer } from './wire-answer.ts';
 import type { SimProcess } from './sim-process.ts';
 
 /** Fetched batches that may wait to be taken. */
@@ -101,9 +102,20 @@ class SimPartitionReader implements PartitionReader {
     );
   }
 
+  /** The batch that the broker hands out from here: what stands there as bytes, read by the real code where there is one. */
+  #fetched(maxRecords: number): RecordBatch | undefined {
+    const { log, openWireReader } = this.#broker;
+    const batch = this.#source.take(maxRecords);
+    if (batch === undefined || openWireReader === undefined) return batch;
+    const { topic, partition, startOffset } = batch;
+    const wire = openWireReader({ topic, partition }, startOffset);
+    wire.accept(wireAnswer(log, this.#source.ends!, batch));
+    return wire.take(Infinity);
+  }
+
   #read(): { readonly batch?: RecordBatch | undefined; readonly failure?: Error } {
     try {
-      return { batch: this.#source.take(this.#broker.network.chance.one([1, 5, 1_000])) };
+      return { batch: this.#fetched(this.#broker.network.chance.one([1, 5, 1_000])) };
     } catch (error) {
       return { failure: error as Error };
     }

@@ -1,4 +1,4 @@
-import { simulate, type SimulationResult } from './simulate.ts';
+import { simulate, type SimulateOptions, type SimulationResult } from './simulate.ts';
 
 /** Runs that share the turns of the host's event loop, each of which costs more than a model event. */
 const LANES = 8;
@@ -7,10 +7,11 @@ const LANES = 8;
 export async function simulateSeeds(
   seeds: Iterable<number>,
   onResult: (result: SimulationResult) => void,
+  options: SimulateOptions = {},
 ): Promise<void> {
   const left = seeds[Symbol.iterator]();
   const lane = async () => {
-    for (let next = left.next(); next.done !== true; next = left.next()) onResult(await simulate(next.value));
+    for (let next = left.next(); next.done !== true; next = left.next()) onResult(await simulate(next.value, options));
   };
   await Promise.all(Array.from({ length: LANES }, lane));
 }

@@ -33,7 +33,7 @@ test('a seed is one history, whatever runs beside it, line by line', async () =>
   const together = await resultsOf(seeds);
   for (const result of together) {
     const lines: string[] = [];
-    expect(await simulate(result.seed, (line) => void lines.push(line))).toEqual(result);
+    expect(await simulate(result.seed, { onLine: (line) => void lines.push(line) })).toEqual(result);
     expect(result.traceHash).toMatch(new RegExp(`^${lines.length}-`));
   }
   expect(new Set(together.map(({ traceHash }) => traceHash)).size).toBe(seeds.length);

@@ -1,10 +1,13 @@
 import { checkResults, checkState } from './checker/check.ts';
 import type { FaultCounts } from './fault-kinds.ts';
 import { scheduleFaults } from './fault-schedule.ts';
-import { drawParameters, type Parameters } from './parameters.ts';
-import { Supervisor } from './supervisor.ts';
+import { checkLoss, loseInput } from './input-loss.ts';
+import { drawParameters, hasIdleness, type Parameters, readPartitions } from './parameters.ts';
+import { feed } from './feed.ts';
+import { type Slot, Supervisor } from './supervisor.ts';
 import { createTopologies } from './topologies.ts';
-import { drawVisits, type Visit } from './visits.ts';
+import { drawGhosts, drawVisits } from './visits.ts';
+import type { OpenWireReader } from './wire-reader.ts';
 import { createWorld, START_MS, type World } from './world.ts';
 
 /** What one run came to. */
@@ -21,9 +24,21 @@ export interface SimulationResult {
   readonly modelEvents: number;
 }
 
+export interface SimulateOptions {
+  /** Is given each line of the trace. */
+  readonly onLine?: ((line: string) => void) | undefined;
+  /**
+   * Gives readers the broker's answers as bytes, aborted records and all, to be read by the real code, which this lib
+   * must not know. Left out: readers get what is committed from the model.
+   */
+  readonly openWireReader?: OpenWireReader | undefined;
+}
+
 /** How long a healthy world may take until all is done, ms. Longer is a violation: progress must be made. */
 const SETTLE_WITHIN_MS = 300_000;
 const STOP_WITHIN_MS = 120_000;
+/** A task whose input is gone says so at the latest then. */
+const STOP_AFTER_LOSS_MS = 60_000;
 const STEP_MS = 1_000;
 /** What was slow when all became healthy is still on its way: a late fetch takes 5 s, a late marker 3 s. */
 const LONGEST_DELAY_MS = 6_000;
@@ -31,21 +46,27 @@ const LONGEST_DELAY_MS = 6_000;
 /**
  * One run: workers on the real runtime, over model Kafka, model Redis and a model clock; events, faults, then health,
  * and all that must hold is checked. The seed decides everything.
- * @param onLine is given each line of the trace
  */
-export async function simulate(seed: number, onLine?: (line: string) => void): Promise<SimulationResult> {
+export async function simulate(seed: number, options: SimulateOptions = {}): Promise<SimulationResult> {
   const parameters = drawParameters(seed);
-  const world = await createWorld(parameters, onLine);
+  const world = await createWorld(parameters, options.onLine, options.openWireReader);
   const visits = drawVisits(parameters, START_MS);
   const supervisor = new Supervisor(world);
   startAll(supervisor, parameters);
-  feed(world, visits);
+  feed(world, visits, drawGhosts(parameters, START_MS));
   scheduleFaults(world, supervisor);
   await world.time.runUntil(START_MS + parameters.chaosMs);
   heal(world, supervisor);
-  const isDone = await untilQuiet(world, supervisor);
-  if (isDone) checkResults(world, visits);
+  const isDone =
+    parameters.ending === 'drain' ? await drainAll(world, supervisor) : await untilQuiet(world, supervisor);
+  const read = new Set(readPartitions(parameters));
+  if (isDone)
+    checkResults(
+      world,
+      visits.filter(({ partition }) => read.has(partition)),
+    );
   // What has failed already says enough.
+  if (parameters.ending === 'stop' && world.violations.length === 0) await loseSomething(world, supervisor);
   if (world.violations.length === 0) await stopAll(world, supervisor);
   if (world.violations.length === 0) checkState(world);
   return resultOf(world, visits.length);
@@ -73,12 +94,6 @@ function startAll(supervisor: Supervisor, parameters: Parameters): void {
   }
 }
 
-function feed({ time, log }: World, visits: readonly Visit[]): void {
-  for (const visit of visits) {
-    time.schedule(visit.fedAtMs, () => log.append('visits', visit.partition, [{ value: JSON.stringify(visit) }]));
-  }
-}
-
 function heal(world: World, supervisor: Supervisor): void {
   world.trace.note('healthy from now on');
   world.isHealthy = true;
@@ -92,8 +107,10 @@ function heal(world: World, supervisor: Supervisor): void {
 /** Runs until nothing is left to do for longer than any timer of the workers; false when that takes too long. */
 async function untilQuiet(world: World, supervisor: Supervisor): Promise<boolean> {
   const { time, history, parameters, violations } = world;
-  const quietMs =
-    Math.max(parameters.everyMs, parameters.quietCommitIntervalMs, parameters.checkpointIntervalMs) + LONGEST_DELAY_MS;
+  const { everyMs, quietCommitIntervalMs, checkpointIntervalMs, idleTimeoutMs } = parameters;
+  // Who becomes idle has something to say at the latest then.
+  const leaseMs = hasIdleness(parameters) ? 3 * idleTimeoutMs : 0;
+  const quietMs = Math.max(everyMs, quietCommitIntervalMs, checkpointIntervalMs, leaseMs) + LONGEST_DELAY_MS;
   const deadlineMs = time.now() + SETTLE_WITHIN_MS;
   let quietSinceMs = time.now();
   let effects = -1;
@@ -102,16 +119,20 @@ async function untilQuiet(world: World, supervisor: Supervisor): Promise<boolean
     if (violations.length > 0) return false;
     if (history.effects !== effects || !isAtEnd(world, supervisor)) quietSinceMs = time.now();
     effects = history.effects;
-    if (time.now() - quietSinceMs >= quietMs) return true;
+    if (time.now() - quietSinceMs >= quietMs && isSettled(world)) return true;
   }
   violations.push(`stuck: not done ${SETTLE_WITHIN_MS} ms after all was healthy again; ${describe(supervisor)}`);
   return false;
 }
 
-/** Whether all processes run, every task has an owner that has taken it over, and nothing is left to read or open. */
-function isAtEnd({ log, taskIds, network, time }: World, { slots }: Supervisor): boolean {
+/** Whether nothing is under way just now: who is idle says so again and again. */
+function isSettled({ log, network, time }: World): boolean {
   const [oldestCallMs = Infinity] = network.unanswered.values();
-  if (log.hasOpenTransaction() || oldestCallMs < time.now() - STEP_MS) return false;
+  return !log.hasOpenTransaction() && oldestCallMs >= time.now() - STEP_MS;
+}
+
+/** Whether all processes run, every task has an owner that has taken it over, and nothing is left to read. */
+function isAtEnd({ taskIds }: World, { slots }: Supervisor): boolean {
   if (slots.some(({ worker }) => worker === undefined)) return false;
   const tasks = slots.flatMap(({ worker }) => worker!.runners.flatMap(({ task }) => task ?? []));
   const ids = new Set(tasks.map(({ plan }) => plan.id));
@@ -128,6 +149,45 @@ function describe({ slots }: Supervisor): string {
     return `${process?.name}: ${tasks.join(', ')}`;
   });
   return states.join('; ');
+}
+
+/** Drains worker after worker, as an operator does with a chain. False when that takes too long. */
+async function drainAll(world: World, supervisor: Supervisor): Promise<boolean> {
+  for (const worker of new Set(supervisor.slots.map(({ topology }) => topology.worker))) {
+    supervisor.drain(worker);
+    const isGone = ({ topology, isDone, process }: Slot) =>
+      topology.worker !== worker || (isDone && process === undefined);
+    if (await holdsWithin(world, SETTLE_WITHIN_MS, () => supervisor.slots.every(isGone) && isWritten(world))) continue;
+    if (world.violations.length === 0) {
+      world.violations.push(`stuck: ${worker} has not drained within ${SETTLE_WITHIN_MS} ms; ${describe(supervisor)}`);
+    }
+    return false;
+  }
+  return true;
+}
+
+/** Whether what was decided stands in the log: markers take their time. */
+function isWritten({ log }: World): boolean {
+  return !log.hasOpenTransaction() && !log.isSettlingAny();
+}
+
+async function loseSomething(world: World, supervisor: Supervisor): Promise<void> {
+  const { loss } = world.parameters;
+  if (loss === undefined) return;
+  const { lost } = world;
+  await loseInput(world, supervisor, loss);
+  const haveStopped = () => [...lost.keys()].every((id) => supervisor.stopped.has(id));
+  if (!(await holdsWithin(world, STOP_AFTER_LOSS_MS, haveStopped))) {
+    world.violations.push(`lost input: ${[...lost.keys()]} had to stop, ${[...supervisor.stopped.keys()]} did`);
+  }
+  checkLoss(world, supervisor);
+}
+
+/** False when it does not come to hold in time, or something is violated before. */
+async function holdsWithin({ time, violations }: World, ms: number, holds: () => boolean): Promise<boolean> {
+  const deadlineMs = time.now() + ms;
+  while (!holds() && violations.length === 0 && time.now() < deadlineMs) await time.runUntil(time.now() + STEP_MS);
+  return violations.length === 0 && holds();
 }
 
 async function stopAll({ time, violations }: World, supervisor: Supervisor): Promise<void> {

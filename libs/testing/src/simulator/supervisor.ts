@@ -1,5 +1,5 @@
 import { DEFAULT_RUNTIME_OPTIONS, type RuntimePorts, Worker } from '@tidemark/runtime';
-import { TidemarkError } from '@tidemark/schemas';
+import { hasCode, TidemarkError } from '@tidemark/schemas';
 import { type RuntimeObserver, silentLogger, silentObserver, type Topology } from '@tidemark/stream';
 import { createSimAdmin } from './sim-admin.ts';
 import { type DeathPlan, SimProcess } from './sim-process.ts';
@@ -15,22 +15,36 @@ export interface Slot {
   /** Set once it has started. */
   worker: Worker | undefined;
   isStopping: boolean;
+  /** Whether it is to end once all is processed that is there. */
+  isDraining: boolean;
+  /** Whether it has drained: nobody starts it again. */
+  isDone: boolean;
 }
 
 /** Keeps processes up, and does to them what a fault says. */
 export class Supervisor {
   readonly slots: Slot[] = [];
+  /** Tasks that have stopped as they had to, with the code of their error. */
+  readonly stopped = new Map<string, string>();
   readonly #world: World;
   #started = 0;
   #incarnations = 0;
   #isShuttingDown = false;
+  #doomed: ReadonlySet<string> = new Set();
 
   constructor(world: World) {
     this.#world = world;
   }
 
   add(topology: Topology): Slot {
-    const slot: Slot = { topology, process: undefined, worker: undefined, isStopping: false };
+    const slot: Slot = {
+      topology,
+      process: undefined,
+      worker: undefined,
+      isStopping: false,
+      isDraining: false,
+      isDone: false,
+    };
     this.slots.push(slot);
     this.#start(slot);
     return slot;
@@ -75,6 +89,19 @@ export class Supervisor {
     );
   }
 
+  /** Has a worker process what is there, emit for the last time and end, in all its processes. */
+  drain(worker: string): void {
+    for (const slot of this.slots.filter(({ topology }) => topology.worker === worker)) {
+      slot.isDraining = true;
+      slot.worker?.drain();
+    }
+  }
+
+  /** From now on these tasks have to stop for good: their input is gone past their positions. */
+  doom(taskIds: ReadonlySet<string>): void {
+    this.#doomed = taskIds;
+  }
+
   /** Ends all for good, cleanly. */
   stopAll(): void {
     this.#isShuttingDown = true;
@@ -97,7 +124,7 @@ export class Supervisor {
       sessionTimeoutMs: parameters.sessionTimeoutMs,
       confirmMembershipTimeoutMs: parameters.confirmMembershipTimeoutMs,
       application: slot.topology.worker,
-      availableNow: false,
+      availableNow: slot.isDraining,
       upstreamOf: (topic: string) => (topic === 'cleaned' ? CLEAN_STAGE : undefined),
     };
     Worker.start(slot.topology, this.#portsOf(process), options).then(
@@ -110,8 +137,19 @@ export class Supervisor {
     if (slot.process !== process || process.isDead) return;
     slot.worker = worker;
     this.#world.trace.note(`started ${process.name}`);
-    worker.ended.catch((error: Error) => this.#ended(slot, process, error));
+    worker.ended.then(
+      () => this.#drained(slot, process),
+      (error: Error) => this.#ended(slot, process, error),
+    );
+    if (slot.isDraining) worker.drain();
     if (this.#isShuttingDown) this.stop(slot);
+  }
+
+  /** It has nothing left to do; one that was told to stop before that is started again. */
+  #drained(slot: Slot, process: SimProcess): void {
+    if (slot.process !== process || process.isDead || !slot.isDraining || slot.isStopping) return;
+    slot.isDone = true;
+    this.stop(slot);
   }
 
   /** A process ended by itself: cleanly, or since it could not go on. */
@@ -119,10 +157,16 @@ export class Supervisor {
     if (slot.process !== process || process.isDead) return;
     if (error !== undefined) {
       this.#world.trace.note(`ended ${process.name} ${error.message}`);
-      if (!(error instanceof TidemarkError && error.canRetry)) this.#violate(`${process.name} ended: ${error.stack}`);
+      if (!this.#mayEnd(error)) this.#violate(`${process.name} ended: ${error.stack}`);
     }
     process.kill();
     this.#buried(slot);
+  }
+
+  /** Without a group a process that is fenced has to end. */
+  #mayEnd(error: Error): boolean {
+    if (hasCode(error, 'TM_FENCED')) return this.#world.parameters.assigned !== undefined;
+    return error instanceof TidemarkError && error.canRetry;
   }
 
   #buried(slot: Slot): void {
@@ -131,7 +175,7 @@ export class Supervisor {
     this.#world.trace.note(`gone ${process.name}`);
     this.#world.groupOf(topology.worker).silenced(process);
     Object.assign(slot, { process: undefined, worker: undefined });
-    if (this.#isShuttingDown) return;
+    if (this.#isShuttingDown || slot.isDone) return;
     const { chance, time } = this.#world.network;
     time.schedule(this.#world.isHealthy ? 100 : chance.one([100, 1_000, 15_000]), () => this.#start(slot));
   }
@@ -144,8 +188,7 @@ export class Supervisor {
         trace.note(`${process.name} took over ${application}/${stage}/${partition} at ${position.version} (${changelogRecords} ${fromCheckpoint})`), // prettier-ignore
       failed: ({ application, stage, partition }, error, stopped) => {
         trace.note(`${process.name} ${application}/${stage}/${partition} failed: ${error.message}`);
-        if (stopped && !isExpected(error))
-          this.#violate(`${application}/${stage}/${partition} stopped: ${error.stack}`);
+        if (stopped) this.#taskStopped(`${application}/${stage}/${partition}`, error);
       },
     };
     return {
@@ -159,6 +202,11 @@ export class Supervisor {
       observer,
       newIncarnation: () => `incarnation-${(this.#incarnations += 1)}`,
     };
+  }
+
+  #taskStopped(id: string, error: Error): void {
+    if (error instanceof TidemarkError && this.#doomed.has(id) && !error.canRetry) this.stopped.set(id, error.code);
+    else if (!isExpected(error)) this.#violate(`${id} stopped: ${error.stack}`);
   }
 
   #violate(text: string): void {

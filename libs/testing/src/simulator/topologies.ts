@@ -5,10 +5,14 @@ import {
   mapStage,
   ok,
   query,
+  repartition,
+  repartitioned,
   type Sink,
   skip,
+  type Stage,
   type Step,
   stepError,
+  type TopicSource,
   type Topology,
 } from '@tidemark/stream';
 import { count, slidingWindow, sum, type WindowSpec } from '@tidemark/window-state';
@@ -17,6 +21,8 @@ import type { Visit } from './visits.ts';
 
 export const CLEANER = 'cleaner';
 export const COUNTER = 'counter';
+/** The stage that spreads what the aggregator reads. */
+export const SPREAD = 'spread';
 /** Stage whose frontiers the counter waits for in a chain. */
 export const CLEAN_STAGE = `${CLEANER}/clean`;
 
@@ -40,7 +46,18 @@ function createCleaner(): Topology {
   return defineTopology({ worker: CLEANER, stages: [clean] });
 }
 
-function createCounter({ isChain, mode, everyMs, delayMs, windowSizeMs, slideMs }: Parameters): Topology {
+/** What the aggregator reads: the visits, perhaps some partitions only, or what was cleaned of them. */
+function counterSource({ isChain, assigned }: Parameters): TopicSource {
+  if (assigned !== undefined) return { kind: 'topics', assign: { visits: assigned }, startingOffsets: 'earliest' };
+  return from(isChain ? 'cleaned' : 'visits');
+}
+
+function spreadOver(source: TopicSource, partitions: number): Stage {
+  return repartition({ name: SPREAD, source, step: readVisit, eventTimeMs, maxFutureMs: Infinity, partitions });
+}
+
+function createCounter(parameters: Parameters): Topology {
+  const { spread, mode, everyMs, delayMs, windowSizeMs, slideMs } = parameters;
   const window = slidingWindow({ sizeMs: windowSizeMs, slideMs });
   const shared = {
     groupBy: { page: ({ page }: Visit) => page },
@@ -52,7 +69,7 @@ function createCounter({ isChain, mode, everyMs, delayMs, windowSizeMs, slideMs 
     everyMs,
   };
   const stages = aggregate<Visit>({
-    source: from(isChain ? 'cleaned' : 'visits'),
+    source: spread > 0 ? repartitioned(SPREAD) : counterSource(parameters),
     step: readVisit,
     eventTimeMs,
     maxFutureMs: Infinity,
@@ -61,11 +78,12 @@ function createCounter({ isChain, mode, everyMs, delayMs, windowSizeMs, slideMs 
       query<Visit, 'page', 'visits' | 'amount' | 'mask'>({ ...shared, name: 'totals', mode: 'complete', sink: results('totals') }), // prettier-ignore
     ],
   });
-  return defineTopology({ worker: COUNTER, stages });
+  const before = spread > 0 ? [spreadOver(counterSource(parameters), spread)] : [];
+  return defineTopology({ worker: COUNTER, stages: [...before, ...stages] });
 }
 
-function from(topic: string) {
-  return { kind: 'topics', subscribe: [topic], startingOffsets: 'earliest' } as const;
+function from(topic: string): TopicSource {
+  return { kind: 'topics', subscribe: [topic], startingOffsets: 'earliest' };
 }
 
 function results<T extends { page: string }>(topic: string): Sink<T> {

@@ -1,5 +1,5 @@
 import { createChance } from './chance.ts';
-import type { Parameters } from './parameters.ts';
+import { hasIdleness, type Parameters } from './parameters.ts';
 
 /** One numbered event, as it is fed into `visits`. */
 export interface Visit {
@@ -16,6 +16,8 @@ export interface Visit {
   readonly mask: number;
   /** When it is fed, ms after the start. */
   readonly fedAtMs: number;
+  /** How long the transaction stays open that it is written in, ms; left out: it is written in none. */
+  readonly openMs?: number;
 }
 
 /** Sums of so many powers of two are exact. */
@@ -25,7 +27,7 @@ const PAGES = ['home', 'cart', 'help', 'home'];
 
 /** The events of a run, in the order in which they are fed. Some partitions get more than others. */
 export function drawVisits(parameters: Parameters, startMs: number): readonly Visit[] {
-  const { seed, partitions, events, chaosMs, idleTimeoutMs } = parameters;
+  const { seed, partitions, events, chaosMs } = parameters;
   const chance = createChance(seed, 1);
   const weights = Array.from({ length: partitions.visits }, () => chance.one([1, 1, 3, 10]));
   const crowd = weights.flatMap((weight, partition) => Array<number>(weight).fill(partition));
@@ -33,6 +35,7 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
   const places = Array<number>(partitions.visits).fill(0);
   const gapMs = chance.one([500, 3_000, 15_000]);
   const fedAtMs = Array.from({ length: events }, () => chance.below(chaosMs)).sort((a, b) => a - b);
+  const isInTransaction = () => parameters.hasTransactionalFeed && chance.happens(0.2);
   let masks = 0;
   return fedAtMs.map((atMs, id) => {
     const partition = chance.one(crowd);
@@ -43,9 +46,33 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
       : newestMs[partition]! + chance.below(gapMs);
     newestMs[partition] = Math.max(newestMs[partition]!, timeMs);
     // Where idle partitions are passed over, any event may be late.
-    const isMasked = (isBehind || idleTimeoutMs < 1e9) && masks < MOST_MASKS;
+    const isMasked = (isBehind || hasIdleness(parameters)) && masks < MOST_MASKS;
     const mask = isMasked ? 2 ** masks : 0;
     if (isMasked) masks += 1;
-    return { id, partition, place: places[partition]!++, page, timeMs, amount: id + 1, mask, fedAtMs: atMs };
+    const visit = { id, partition, place: places[partition]!++, page, timeMs, amount: id + 1, mask, fedAtMs: atMs };
+    return isInTransaction() ? { ...visit, openMs: chance.one(OPEN_MS) } : visit;
   });
 }
+
+/** Some are over in no time, some stay open for longer than a task needs to become idle. */
+const OPEN_MS = [1, 50, 3_000, 8_000, 20_000];
+
+/** Visits that are written in transactions which are aborted: nobody must ever see them. */
+export function drawGhosts(parameters: Parameters, startMs: number): readonly (Visit & { readonly openMs: number })[] {
+  const chance = createChance(parameters.seed, 5);
+  const count = parameters.hasTransactionalFeed ? chance.between(0, 8) : 0;
+  return Array.from({ length: count }, (_, index) => ({
+    id: FIRST_GHOST + index,
+    partition: chance.below(parameters.partitions.visits),
+    place: 0,
+    page: chance.one(PAGES),
+    timeMs: startMs + chance.below(100_000),
+    amount: 1_000_000,
+    mask: 0,
+    fedAtMs: chance.below(parameters.chaosMs),
+    openMs: chance.one(OPEN_MS),
+  }));
+}
+
+/** Their numbers tell them from the others. */
+const FIRST_GHOST = 1_000_000;

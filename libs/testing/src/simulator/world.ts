@@ -6,10 +6,12 @@ import { createChance } from './chance.ts';
 import { CommitHistory } from './commit-history.ts';
 import { type FaultKind, FaultTally } from './fault-kinds.ts';
 import { ModelTime } from './model-time.ts';
-import type { Parameters } from './parameters.ts';
+import { type Parameters, readPartitions } from './parameters.ts';
 import { SimGroup } from './sim-group.ts';
 import { SimRedis } from './sim-checkpoints.ts';
-import { CLEANER, COUNTER } from './topologies.ts';
+import type { OpenWireReader } from './wire-reader.ts';
+import { TableHistory } from './table-history.ts';
+import { CLEANER, COUNTER, SPREAD } from './topologies.ts';
 import { Trace } from './trace.ts';
 
 export const START_MS = Date.UTC(2026, 5, 1);
@@ -23,8 +25,11 @@ export interface World {
   readonly broker: Broker;
   readonly redis: SimRedis;
   readonly history: CommitHistory;
+  readonly totals: TableHistory;
   readonly trace: Trace;
   readonly violations: string[];
+  /** Tasks whose input is gone past their positions, with these. */
+  readonly lost: Map<string, number>;
   /** All tasks that there are: `application/stage/partition`. */
   readonly taskIds: readonly string[];
   readonly groupOf: (application: string) => SimGroup;
@@ -33,7 +38,11 @@ export interface World {
 }
 
 /** An empty world with its topics. @param onLine is given each line of the trace */
-export async function createWorld(parameters: Parameters, onLine?: (line: string) => void): Promise<World> {
+export async function createWorld(
+  parameters: Parameters,
+  onLine?: (line: string) => void,
+  openWireReader?: OpenWireReader,
+): Promise<World> {
   const time = new ModelTime(START_MS);
   const trace = new Trace(() => time.now(), onLine);
   const violations: string[] = [];
@@ -54,14 +63,19 @@ export async function createWorld(parameters: Parameters, onLine?: (line: string
     return chance.between(50, 3_000);
   };
   const history = new CommitHistory(violate);
+  const totals = new TableHistory('totals');
   const network: Network = { time, chance, faults, note, isHit, unanswered: new Map() };
   const { requestTimeoutMs, transactionTimeoutMs } = parameters;
   const broker: Broker = {
     network,
     log,
+    openWireReader,
     requestTimeoutMs,
     transactionTimeoutMs,
-    onCommit: (id, records) => history.committed(id, records),
+    onCommit: (id, records) => {
+      history.committed(id, records);
+      totals.committed(id, records);
+    },
     onReturn: (process, id, fencedAtMs) => {
       const group = groups.get(id.split('.')[1]!);
       // The manifests' producer belongs to no task: instances that start together take turns by fencing each other.
@@ -80,9 +94,11 @@ export async function createWorld(parameters: Parameters, onLine?: (line: string
     broker,
     redis: new SimRedis(network, (id, stored) => history.stored(id, stored)),
     history,
+    totals,
     trace,
     violations,
-    taskIds: changelogs.flatMap(({ topic, partitions }) => taskIdsOf(topic, partitions)),
+    lost: new Map(),
+    taskIds: taskIds(parameters),
     groupOf: (application) => {
       const group = groups.get(application) ?? new SimGroup(network, (topic) => changelogPartitions.get(topic)!);
       groups.set(application, group);
@@ -94,18 +110,38 @@ export async function createWorld(parameters: Parameters, onLine?: (line: string
   return world;
 }
 
-function taskIdsOf(changelogTopic: string, partitions: number): readonly string[] {
-  const [, application, stage] = changelogTopic.split('.');
-  return Array.from({ length: partitions }, (_, partition) => `${application}/${stage}/${partition}`);
+interface StageTasks {
+  readonly application: string;
+  readonly stage: string;
+  /** Partitions of the changelog. */
+  readonly tasks: number;
+  /** Whether it reads the visits, of which not all partitions may be read. */
+  readonly readsVisits: boolean;
 }
 
-function changelogSpecs({ partitions, deleteRetentionMs, isChain }: Parameters): readonly TopicSpec[] {
-  const config = { 'delete.retention.ms': String(deleteRetentionMs) };
-  const specs = [
-    ...(isChain ? [changelogSpec(CLEANER, 'clean', partitions.visits)] : []),
-    changelogSpec(COUNTER, 'combine', isChain ? partitions.cleaned : partitions.visits),
-    changelogSpec(COUNTER, 'merge', partitions.partials),
+function stagesOf({ partitions, isChain, spread }: Parameters): readonly StageTasks[] {
+  const source = isChain ? partitions.cleaned : partitions.visits;
+  const first = { application: COUNTER, tasks: source, readsVisits: !isChain };
+  return [
+    ...(isChain ? [{ application: CLEANER, stage: 'clean', tasks: partitions.visits, readsVisits: true }] : []),
+    ...(spread > 0 ? [{ ...first, stage: SPREAD }] : []),
+    spread > 0
+      ? { application: COUNTER, stage: 'combine', tasks: spread, readsVisits: false }
+      : { ...first, stage: 'combine' },
+    { application: COUNTER, stage: 'merge', tasks: partitions.partials, readsVisits: false },
   ];
+}
+
+function taskIds(parameters: Parameters): readonly string[] {
+  return stagesOf(parameters).flatMap(({ application, stage, tasks, readsVisits }) => {
+    const all = Array.from({ length: tasks }, (_, partition) => partition);
+    return (readsVisits ? readPartitions(parameters) : all).map((partition) => `${application}/${stage}/${partition}`);
+  });
+}
+
+function changelogSpecs(parameters: Parameters): readonly TopicSpec[] {
+  const config = { 'delete.retention.ms': String(parameters.deleteRetentionMs) };
+  const specs = stagesOf(parameters).map(({ application, stage, tasks }) => changelogSpec(application, stage, tasks));
   return specs.map((spec) => ({ ...spec, config: { ...spec.config, ...config } }));
 }
 

@@ -1,5 +1,4 @@
 import type { BenchContext } from '../run/context.ts';
-import { checkAnswers } from './check-answers.ts';
 import type { ClientBenchOptions } from './client-bench.ts';
 import type { Figures } from './client-report.ts';
 import type { JobResult } from './jobs/job.ts';
@@ -16,8 +15,6 @@ export interface MeasureRun {
 
 /** KafkaJS needs a quarter of a second for each. */
 const SMALL_TRANSACTIONS = 40;
-/** Few as they are, they would otherwise measure how a broker starts. */
-const SMALL_TRANSACTIONS_BEFORE = 400;
 
 /** Rounds of one measure, all clients once per round, so that what else the machine does meets each of them. */
 export async function runMeasure(run: MeasureRun, name: MeasureName): Promise<Figures> {
@@ -36,7 +33,7 @@ async function writeRounds(run: MeasureRun, measure: Measure, clients: readonly 
   const { kind } = measure;
   const count = kind === 'smallTransaction' ? SMALL_TRANSACTIONS : run.options.records;
   // The broker's own compilers get their work done before anybody is measured.
-  await writeTopic(run, measure, 'ours', kind === 'smallTransaction' ? SMALL_TRANSACTIONS_BEFORE : count);
+  await writeTopic(run, measure, 'ours', count);
   return rounds(run, measure, clients, (client) => writeTopic(run, measure, client, count));
 }
 
@@ -59,10 +56,6 @@ async function readRounds(run: MeasureRun, measure: Measure, clients: readonly C
   const { runner, topics, options } = run;
   const topic = await topics.create();
   await runJob(runner, { client: 'stock', kind: 'keyed', topic, count: options.records });
-  if (measure.kind === 'parse') {
-    const count = await checkAnswers(runner.rootDir, runner.brokers, topics);
-    run.context.print(`  the right answers for all ${count} values of from-json.jsonl`);
-  }
   const checksums = new Map<string, ClientName>();
   const figures = await rounds(run, measure, clients, async (client) => {
     const result = await runJob(runner, { client, kind: measure.kind, topic, count: options.records });

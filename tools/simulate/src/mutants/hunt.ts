@@ -1,4 +1,5 @@
 import { simulateSeeds } from '@tidemark/testing';
+import { REAL } from '../real-code.ts';
 
 /** What a process that hunts for a mutant tells its parent: how far it is and, at last, what it has found. */
 export interface HuntReport {
@@ -22,10 +23,14 @@ export async function hunt(
   // That it has come so far says that the copy can run at all.
   onReport({ runs, isOver: false });
   // Smaller seeds that are still under way when one is found have begun before it, and end.
-  await simulateSeeds(untilFound(), ({ seed, violations: [violation] }) => {
-    runs += 1;
-    if (violation !== undefined && seed < (found?.seed ?? Infinity)) found = { seed, violation };
-    onReport({ runs, isOver: false });
-  });
+  await simulateSeeds(
+    untilFound(),
+    ({ seed, violations: [violation] }) => {
+      runs += 1;
+      if (violation !== undefined && seed < (found?.seed ?? Infinity)) found = { seed, violation };
+      onReport({ runs, isOver: false });
+    },
+    REAL,
+  );
   onReport({ runs, isOver: true, ...(found && { found }) });
 }

@@ -29,13 +29,7 @@ function readMutant(name: string, text: string): Mutant {
   }
 }
 
-/** The comment lines that a patch begins with. */
+/** The first line, a comment. Others may follow that say more. */
 function clauseOf(text: string): string {
-  const lines = text.split('\n');
-  const end = lines.findIndex((line) => !line.startsWith('#'));
-  const comment = lines.slice(0, end === -1 ? undefined : end);
-  return comment
-    .map((line) => line.replace(/^#\s*/, ''))
-    .join(' ')
-    .trim();
+  return /^#\s*(?:what it breaks:)?\s*(.*)/.exec(text)?.[1] ?? '';
 }

@@ -39,6 +39,13 @@ it('takes the nearest of several places', () => {
   expect(applyHunks('same\n\n\nsame\n\n\n\n\nsame', patch)).toBe('same\n\n\nother\n\n\n\n\nsame');
 });
 
+it('allows context to have changed where the place is certain', () => {
+  const patch = only(parsePatch(PATCH));
+  const changed = FILE.replace('one', 'eins');
+  expect(applyHunks(changed, patch)).toBe(['eins', '2', 'three', '', 'four', '4.5', 'five', 'six'].join('\n'));
+  expect(() => applyHunks(`${changed}\ntwo\nthree`, patch)).toThrow(/does not hold any more/);
+});
+
 it('refuses where the old lines are gone', () => {
   const patch = only(parsePatch(PATCH));
   expect(() => applyHunks(FILE.replace('two', 'zwei'), patch)).toThrow(/libs\/x\.ts does not hold any more.*line 1/);

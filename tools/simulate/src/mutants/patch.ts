@@ -46,8 +46,10 @@ function addLine(hunk: { readonly before: string[]; readonly after: string[] }, 
 export function applyHunks(text: string, { path, hunks }: FilePatch): string {
   let lines: readonly string[] = text.split('\n');
   let moved = 0;
-  for (const { line, before, after } of hunks) {
-    const at = nearest(lines, before, line - 1 + moved);
+  for (const hunk of hunks) {
+    const fitting = fit(lines, hunk, moved);
+    const { line, before, after } = fitting ?? hunk;
+    const at = fitting && nearest(lines, before, line - 1 + moved);
     if (at === undefined)
       throw new Error(`${path} does not hold any more what stood at line ${line}: ${before.join('\n')}`);
     lines = [...lines.slice(0, at), ...after, ...lines.slice(at + before.length)];
@@ -56,7 +58,37 @@ export function applyHunks(text: string, { path, hunks }: FilePatch): string {
   return lines.join('\n');
 }
 
+/** How many context lines at the two ends may have changed, as `patch` allows it: the fewest first. */
+const FUZZ = [0, 1, 2, 3]
+  .flatMap((head) => [0, 1, 2, 3].map((tail) => [head, tail] as const))
+  .sort((a, b) => a[0] + a[1] - b[0] - b[1])
+  .slice(1);
+
+/** The hunk with as much of its context as still stands somewhere; less of it only where that is one place. */
+function fit(lines: readonly string[], hunk: Hunk, moved: number): Hunk | undefined {
+  if (nearest(lines, hunk.before, hunk.line - 1 + moved) !== undefined) return hunk;
+  const [head, tail] = [
+    commonHead(hunk.before, hunk.after),
+    commonHead(hunk.before.toReversed(), hunk.after.toReversed()),
+  ];
+  for (const [fuzzHead, fuzzTail] of FUZZ) {
+    const [first, last] = [Math.min(fuzzHead, head), Math.min(fuzzTail, tail)];
+    const cut = (all: readonly string[]) => all.slice(first, all.length - last);
+    const [before, after] = [cut(hunk.before), cut(hunk.after)];
+    if (before.length > 0 && placesOf(lines, before).length === 1) return { line: hunk.line + first, before, after };
+  }
+  return undefined;
+}
+
+function commonHead(a: readonly string[], b: readonly string[]): number {
+  const length = a.findIndex((line, index) => line !== b[index]);
+  return length === -1 ? a.length : length;
+}
+
+function placesOf(lines: readonly string[], before: readonly string[]): number[] {
+  return lines.flatMap((_, at) => (before.every((line, index) => lines[at + index] === line) ? [at] : []));
+}
+
 function nearest(lines: readonly string[], before: readonly string[], wanted: number): number | undefined {
-  const places = lines.flatMap((_, at) => (before.every((line, index) => lines[at + index] === line) ? [at] : []));
-  return places.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];
+  return placesOf(lines, before).sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];
 }

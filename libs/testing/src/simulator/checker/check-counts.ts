@@ -16,9 +16,12 @@ interface Tally {
 export function checkCounts(world: World, visits: readonly Visit[], violate: Violate): void {
   const ok = visits.filter(isGood).length;
   const all = { read: visits.length, ok, skipped: countOf(visits, 'none'), error: countOf(visits, 'bad'), late: 0 };
-  const source = world.parameters.isChain ? { read: ok, ok, skipped: 0, error: 0, late: 0 } : all;
+  const { isChain, spread } = world.parameters;
+  const good = { read: ok, ok, skipped: 0, error: 0, late: 0 };
+  const source = isChain || spread > 0 ? good : all;
   const late = valuesOf(world.log, 'late-events').length;
-  if (world.parameters.isChain) compareTally(world, 'cleaner/clean', 'clean', all, violate);
+  if (isChain) compareTally(world, 'cleaner/clean', 'clean', all, violate);
+  if (spread > 0) compareTally(world, 'counter/spread', 'spread', isChain ? good : all, violate);
   compareTally(world, 'counter/combine', 'totals', source, violate);
   compareTally(world, 'counter/combine', 'windows', { ...source, ok: ok - late, late }, violate);
 }

@@ -1,4 +1,5 @@
 import type { Visit } from '../visits.ts';
+import { hasIdleness } from '../parameters.ts';
 import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
 import { highestWatermark, isGood, windowStartsOf } from './expected.ts';
@@ -22,6 +23,17 @@ export function checkWindows(world: World, visits: readonly Visit[], violate: Vi
     compareRow(id, rows.get(id), inside, violate);
   }
   checkLate(world, visits, counted, violate);
+  checkClosed(world, visits, violate);
+}
+
+/** Once all have been idle for a while, the largest event time counts: what ends before it is closed. */
+function checkClosed({ parameters, history }: World, visits: readonly Visit[], violate: Violate): void {
+  const { mode, ending, delayMs, windowSizeMs } = parameters;
+  if (mode === 'complete' || ending === 'drain' || !hasIdleness(parameters)) return;
+  const watermarkMs = Math.max(...visits.filter(isGood).map(({ timeMs }) => timeMs)) - delayMs;
+  const texts = [...history.tasks.values()].flatMap(({ rows }) => [...rows.values()]);
+  const open = storedRows(texts, 'windows').filter((row) => row.windowStartMs! + windowSizeMs <= watermarkMs);
+  if (open.length > 0) violate(`all are idle, and windows are still open: ${open.map(idOf)}`);
 }
 
 function hasBit(sum: number, bit: number): boolean {

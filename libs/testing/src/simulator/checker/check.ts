@@ -16,6 +16,13 @@ export function checkResults(world: World, visits: readonly Visit[]): void {
   checkTotals(world, visits, violate);
   checkWindows(world, visits, violate);
   checkCounts(world, visits, violate);
+  if (world.parameters.ending === 'drain') checkDone(world, violate);
+}
+
+/** A drain ends when every task has said that nothing more will come from it. */
+function checkDone({ taskIds, history }: World, violate: Violate): void {
+  const open = taskIds.filter((id) => history.tasks.get(id)?.last?.done !== true);
+  if (open.length > 0) violate(`the drain has ended before ${open} were done`);
 }
 
 /** What must hold of changelogs and checkpoints once all processes have stopped. */

@@ -1,4 +1,4 @@
-import type { Parameters } from '../parameters.ts';
+import { hasIdleness, type Parameters, readPartitions } from '../parameters.ts';
 import type { Visit } from '../visits.ts';
 
 /** Starts of the windows that hold this time. */
@@ -15,18 +15,34 @@ export function isGood({ page }: Visit): boolean {
 
 /**
  * The highest watermark that can have stood when this visit was read, epoch ms: no partition's frontier is ahead of what
- * it has had so far, and the smallest one counts. Where idle partitions are passed over there is no such bound.
+ * it has had so far, and the smallest one counts. Where others may be passed over, since they are idle or have drained,
+ * its own partition's counts; where that may have been idle as well there is no such bound.
  */
-export function highestWatermark(
-  parameters: Parameters,
-  visits: readonly Visit[],
-  { partition, place }: Visit,
-): number {
-  if (parameters.idleTimeoutMs < 1e9) return Infinity;
-  const frontiers = Array<number>(parameters.partitions.visits).fill(-Infinity);
+export function highestWatermark(parameters: Parameters, visits: readonly Visit[], visit: Visit): number {
+  if (hasIdleness(parameters) && mayHaveBeenIdle(parameters, visits, visit)) return Infinity;
+  const frontiers = new Map(readPartitions(parameters).map((partition) => [partition, -Infinity]));
   for (const other of visits) {
-    const isBehind = other.partition === partition && other.place >= place;
-    if (isGood(other) && !isBehind) frontiers[other.partition] = Math.max(frontiers[other.partition]!, other.timeMs);
+    const isBehind = other.partition === visit.partition && other.place >= visit.place;
+    if (!isGood(other) || isBehind) continue;
+    frontiers.set(other.partition, Math.max(frontiers.get(other.partition)!, other.timeMs));
   }
-  return Math.min(...frontiers) - parameters.delayMs;
+  const othersCount = !hasIdleness(parameters) && parameters.ending !== 'drain';
+  const counting = othersCount ? [...frontiers.values()] : [frontiers.get(visit.partition)!];
+  return Math.min(...counting) - parameters.delayMs;
+}
+
+/** A task hears of what is written a little later, or much later where fetches are slow or processes stand still. */
+const HEARD_WITHIN_MS = 500;
+
+/**
+ * Whether the task that reads this visit can have stood at the end of its partition for the idle time-out at any time
+ * before it was written. What is in an open transaction is written: its task is not at the end.
+ */
+function mayHaveBeenIdle({ idleTimeoutMs, kinds }: Parameters, visits: readonly Visit[], visit: Visit): boolean {
+  if ((['freeze', 'zombie', 'fetch-late', 'fetch-empty'] as const).some((kind) => kinds.has(kind))) return true;
+  const before = visits.filter(({ partition, place }) => partition === visit.partition && place < visit.place);
+  const writtenAtMs = [0, ...before.map(({ fedAtMs }) => fedAtMs), visit.fedAtMs];
+  return writtenAtMs.some(
+    (atMs, index) => index > 0 && atMs - writtenAtMs[index - 1]! > idleTimeoutMs - HEARD_WITHIN_MS,
+  );
 }
