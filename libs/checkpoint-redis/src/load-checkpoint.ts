@@ -2,8 +2,8 @@ import type { Checkpoint, CheckpointMeta } from '@tidemark/stream';
 import type { RedisConnection } from './connection.ts';
 import { decodeMeta, META_FIELDS, rowIdOf } from './fields.ts';
 
-/** Asked for per scan step: some 100 kB an answer, so that the server is never busy for long. */
-const SCAN_COUNT = 1_000;
+/** Asked for per scan step: some 500 kB an answer, so that the server is never busy for more than some milliseconds. */
+const SCAN_COUNT = 5_000;
 
 interface Head {
   readonly meta: CheckpointMeta | undefined;

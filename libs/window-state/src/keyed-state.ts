@@ -33,7 +33,7 @@ export class KeyedState implements CommittedRows {
     return this.#windows.get(query) ?? NO_WINDOWS;
   }
 
-  fold(changes: RowChanges): void {
+  fold(changes: Iterable<readonly [id: string, row: StateRow | undefined]>): void {
     for (const [id, row] of changes) {
       if (row === undefined) this.#remove(id);
       else this.#put(id, row);

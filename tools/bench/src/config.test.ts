@@ -3,7 +3,7 @@ import { createCommand } from './config.ts';
 async function parse(...args: string[]): Promise<object | undefined> {
   let asked: object | undefined;
   const note = async (options: object) => void (asked = options);
-  const command = createCommand({ pipeline: note, idle: note, client: note, latency: note });
+  const command = createCommand({ pipeline: note, idle: note, client: note, latency: note, takeOver: note });
   for (const each of [command, ...command.commands]) each.configureOutput({ writeErr: () => {} });
   await command.parseAsync(args, { from: 'user' });
   return asked;
@@ -20,6 +20,7 @@ test('options have defaults', async () => {
     env: {},
   });
   expect(await parse('latency')).toEqual({ rate: 1_000, seconds: 60, profileDir: undefined, env: {} });
+  expect(await parse('take-over')).toEqual({ rows: 100_000, rounds: 5, profileDir: undefined, env: {} });
   expect(await parse('idle', '--profile', 'x')).toEqual({ seconds: 120, profileDir: 'x', env: {} });
 });
 

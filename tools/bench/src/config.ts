@@ -4,6 +4,7 @@ import { MEASURE_NAMES, type MeasureName } from './client/measures.ts';
 import type { IdleBenchOptions } from './idle/idle-bench.ts';
 import type { LatencyBenchOptions } from './latency/latency-bench.ts';
 import type { PipelineBenchOptions } from './pipeline/pipeline-bench.ts';
+import type { TakeOverBenchOptions } from './take-over/take-over-bench.ts';
 import { VARIANT_NAMES, type VariantName } from './pipeline/variants.ts';
 
 /** What each name on the command line runs. */
@@ -12,6 +13,7 @@ export interface Benches {
   readonly idle: (options: IdleBenchOptions) => Promise<void>;
   readonly client: (options: ClientBenchOptions) => Promise<void>;
   readonly latency: (options: LatencyBenchOptions) => Promise<void>;
+  readonly takeOver: (options: TakeOverBenchOptions) => Promise<void>;
 }
 
 /** The command line. @throws CommanderError for one that is wrong, and for --help */
@@ -61,6 +63,14 @@ export function createCommand(benches: Benches): Command {
     .addOption(profileOption())
     .addOption(envOption())
     .action(({ profile, ...options }: LatencyFlags) => benches.latency({ ...options, profileDir: profile }));
+  command
+    .command('take-over')
+    .description('how long a task takes to be taken over, with a fresh checkpoint and without any')
+    .option('--rows <count>', 'rows of the task', wholeNumber, 100_000)
+    .option('--rounds <count>', 'take-overs of each kind', wholeNumber, 5)
+    .addOption(profileOption())
+    .addOption(envOption())
+    .action(({ profile, ...options }: TakeOverFlags) => benches.takeOver({ ...options, profileDir: profile }));
   return command;
 }
 
@@ -75,6 +85,10 @@ interface IdleFlags extends Pick<IdleBenchOptions, 'seconds' | 'env'> {
 }
 
 interface LatencyFlags extends Pick<LatencyBenchOptions, 'rate' | 'seconds' | 'env'> {
+  readonly profile?: string;
+}
+
+interface TakeOverFlags extends Pick<TakeOverBenchOptions, 'rows' | 'rounds' | 'env'> {
   readonly profile?: string;
 }
 

@@ -9,6 +9,7 @@ import { latencyBench } from './latency/latency-bench.ts';
 import { pipelineBench } from './pipeline/pipeline-bench.ts';
 import { checkPlatform } from './run/check-platform.ts';
 import type { BenchContext } from './run/context.ts';
+import { takeOverBench } from './take-over/take-over-bench.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -45,6 +46,10 @@ async function main(): Promise<number> {
     latency: async (options) => {
       checkPlatform();
       await latencyBench(context, options);
+    },
+    takeOver: async (options) => {
+      checkPlatform();
+      await takeOverBench(context, options);
     },
   });
   await command.parseAsync();

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { checkpointFaults } from '../src/check/checkpoint-faults.ts';
 import { checkpointKeys } from '../src/check/redis.ts';
 import { eventually } from '../src/eventually.ts';
+import { isFullRun } from '../src/full-run.ts';
 import { useStack } from '../src/servers/use-stack.ts';
 import { sumOf } from '../src/workers/metrics.ts';
 import { type Pipeline, SALES_WORKERS } from '../src/workers/pipeline.ts';
@@ -59,4 +61,25 @@ test('Redis is lost in the middle, later put back to an older dump, and a worker
   await eventually('Redis equals the state of idle tasks, too', assertRedisEqualsState, { deadlineMs: 60_000 });
   await pipeline.drain();
   await run.assertResults(broker);
+});
+
+/** A minute without Redis: with all cases only. */
+const testWhenFull = isFullRun() ? test : test.skip;
+
+testWhenFull('without Redis for a minute the pipeline goes on; Redis is right within 10 s of its return', async () => {
+  const { broker, redis } = stack;
+  const pipeline = stack.pipeline({ SOURCE_SESSION_TIMEOUT: '6s' });
+  SALES_WORKERS.forEach((worker) => pipeline.start(worker));
+  await pipeline.ready();
+  await redis.kill();
+  const goneMs = performance.now();
+  await run.feed(broker);
+  await eventually('exact results without Redis', () => run.assertResults(broker), { everyMs: 1_000 });
+  // The length of the outage is what is tested.
+  await pause(Math.max(0, 60_000 - (performance.now() - goneMs)));
+  await redis.restart();
+  const backMs = performance.now();
+  await eventually('Redis equals the state', assertRedisEqualsState, { deadlineMs: 10_000 });
+  process.stdout.write(`Redis was right ${((performance.now() - backMs) / 1_000).toFixed(1)} s after its return\n`);
+  await pipeline.drain();
 });

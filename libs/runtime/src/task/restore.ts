@@ -93,7 +93,7 @@ async function restoreFromCheckpoint(
 function readRows(plan: TaskPlan, ports: TaskPorts, stored: Checkpoint['rows']): KeyedState | undefined {
   try {
     const rows = new KeyedState();
-    rows.fold(new Map([...stored].map(([id, text]) => [id, plan.rowCodec.decode(text)])));
+    for (const [id, text] of stored) rows.fold([[id, plan.rowCodec.decode(text)]]);
     return rows;
   } catch (error) {
     ports.logger.warn({ task: plan.id, error: String(error) }, 'the checkpoint holds a row that cannot be read');
@@ -138,7 +138,7 @@ async function foldChangelog(
         const entry = readChangelogRecord(record, plan.rowCodec);
         if (!accept(entry)) return undefined;
         if (entry.kind === 'position') position = entry.position;
-        else rows.fold(new Map([[entry.id, entry.row]]));
+        else rows.fold([[entry.id, entry.row]]);
       }
     }
     return { position, records };

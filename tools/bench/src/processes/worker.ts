@@ -12,6 +12,8 @@ export interface BenchWorker extends BenchProcess {
   reads(signal: AbortSignal): Promise<void>;
   /** Records that it has read and committed so far, over all its stages. */
   recordsRead(): Promise<number>;
+  /** All of its metrics, as text. */
+  metrics(): Promise<string>;
   /** Asks it to process what is there and to end. */
   drain(): Promise<void>;
 }
@@ -26,7 +28,8 @@ export function startWorker(spec: ProcessSpec): BenchWorker {
   const child = startProcess({ ...spec, env: { ...spec.env, PORT: '0' }, onLogLine });
   const ask = async (path: string, method = 'GET') =>
     fetch(`${await url}${path}`, { method, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
-  const readSoFar = async () => recordsRead(await (await ask('/metrics')).text());
+  const metrics = async () => (await ask('/metrics')).text();
+  const readSoFar = async () => recordsRead(await metrics());
   const until = async (isSo: () => Promise<boolean>, signal: AbortSignal) => {
     const over = new AbortController();
     const asked = askUntil(isSo, AbortSignal.any([signal, over.signal]));
@@ -42,6 +45,7 @@ export function startWorker(spec: ProcessSpec): BenchWorker {
     ready: (signal) => until(async () => (await ask('/readyz')).ok, signal),
     reads: (signal) => until(async () => (await readSoFar()) > 0, signal),
     recordsRead: readSoFar,
+    metrics,
     async drain() {
       const answer = await Promise.race([ask('/drain', 'POST'), child.succeeded]);
       if (answer?.ok === false) throw new Error(`${child.name} answered ${answer.status} to POST /drain`);

@@ -16,6 +16,7 @@ export interface RunOptions {
 /** Servers of a run's own, and the means to start apps on them. */
 export interface BenchPipeline {
   readonly kafkaBrokers: string;
+  readonly redisUrl: string;
   startProducer(args: readonly string[]): BenchProcess;
   startWorker(name: string, env?: Readonly<Record<string, string>>): BenchWorker;
   /** Ends what was started last first. */
@@ -60,6 +61,7 @@ function createPipeline(context: BenchContext, options: RunOptions, addresses: A
   });
   return {
     kafkaBrokers: addresses.kafkaBrokers,
+    redisUrl: addresses.redisUrl,
     startProducer: (args) => keep(() => startProcess({ ...spec('producer'), args })),
     startWorker: (name, env) => keep(() => startWorker(spec(name, { ...env, ...options.env }))),
     stopAll: async () => void (await Promise.all(started.reverse().map((child) => child.stop()))),

@@ -1,14 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasOpenTransaction, listTopics } from '../kcat/topics.ts';
-import type { WorkerName, WorkerProcess } from './worker-process.ts';
+import type { StartedName, WorkerProcess } from './worker-process.ts';
 
 /** Topics of the catalogue that only this worker writes, beside its internal ones. */
-const RESULTS: Readonly<Record<WorkerName, readonly string[]>> = {
+const RESULTS: Readonly<Record<StartedName, readonly string[]>> = {
   parser: ['processed-events', 'processed-data'],
   'region-aggregator': ['sales-summary'],
   'window-aggregator': ['window-sales'],
   recommender: ['user-interests', 'recommendations'],
   'error-router': ['dead-letters'],
+  versioned: ['sales-summary'],
 };
 
 const LOOKS = 200;
@@ -17,7 +18,7 @@ const LONGEST_PAUSE_MS = 40;
 const FROZEN_MS = 1_000;
 
 /** Partition count by topic, of those that this worker alone writes. */
-export async function topicsOf(broker: string, name: WorkerName): Promise<Map<string, number>> {
+export async function topicsOf(broker: string, name: StartedName): Promise<Map<string, number>> {
   const topics = [...(await listTopics(broker))];
   return new Map(topics.filter(([topic]) => topic.startsWith(`tidemark.${name}.`) || RESULTS[name].includes(topic)));
 }

@@ -1,8 +1,8 @@
 import type { Sample } from './metrics.ts';
-import { startWorkerProcess, type WorkerName, type WorkerProcess } from './worker-process.ts';
+import { startWorkerProcess, type StartedName, type WorkerName, type WorkerProcess } from './worker-process.ts';
 
 /** In the order in which they drain: a group may end only when all that feeds it has ended. */
-const DRAIN_GROUPS: readonly (readonly WorkerName[])[] = [
+const DRAIN_GROUPS: readonly (readonly StartedName[])[] = [
   ['parser'],
   ['region-aggregator', 'window-aggregator', 'recommender'],
   ['error-router'],
@@ -13,13 +13,13 @@ export const SALES_WORKERS: readonly WorkerName[] = ['parser', 'region-aggregato
 /** Worker processes on one stack. */
 export interface Pipeline {
   /** Starts one more instance; does not wait until it is ready. `more`: variables of its own. */
-  start(name: WorkerName, more?: Readonly<Record<string, string>>): WorkerProcess;
+  start(name: StartedName, more?: Readonly<Record<string, string>>): WorkerProcess;
   /** Those that run. */
-  running(name?: WorkerName): WorkerProcess[];
+  running(name?: StartedName): WorkerProcess[];
   /** Waits until all are ready. */
   ready(): Promise<void>;
   /** The metrics of all instances of a worker. */
-  metrics(name: WorkerName): Promise<Sample[]>;
+  metrics(name: StartedName): Promise<Sample[]>;
   /** Drains all, in order. @throws Error unless each ends with exit 0 */
   drain(): Promise<void>;
   /** Stops them, cleanly; kills those that do not stop. */
@@ -29,7 +29,7 @@ export interface Pipeline {
 /** @param env for all workers, beside the addresses of the stack */
 export function createPipeline(env: Readonly<Record<string, string>>): Pipeline {
   const workers: WorkerProcess[] = [];
-  const running = (name?: WorkerName) =>
+  const running = (name?: StartedName) =>
     workers.filter((worker) => worker.end === undefined && (name === undefined || worker.name === name));
   return {
     start(name, more = {}) {

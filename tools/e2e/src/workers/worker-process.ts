@@ -8,9 +8,12 @@ import { parseMetrics, type Sample } from './metrics.ts';
 
 export type WorkerName = 'parser' | 'region-aggregator' | 'window-aggregator' | 'recommender' | 'error-router';
 
+/** The pipeline's workers, and one for tests, of several versions. */
+export type StartedName = WorkerName | 'versioned';
+
 /** A worker as a process of its own, as a user starts it. */
 export interface WorkerProcess {
-  readonly name: WorkerName;
+  readonly name: StartedName;
   readonly pid: number;
   /** How it ended, such as `exit 0` or `SIGKILL`; undefined while it runs. */
   readonly end: string | undefined;
@@ -37,6 +40,7 @@ const ROOT = join(__dirname, '../../../..');
 export const LOG_DIR = join(ROOT, '.tidemark/e2e-logs');
 /** Types are stripped once, not by each of a hundred processes. */
 const COMPILE_CACHE_DIR = join(ROOT, '.tidemark/e2e-compile-cache');
+const VERSIONED = 'tools/e2e/src/versioned-worker/main.ts';
 const KEPT_LINES = 400;
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -44,8 +48,8 @@ const ANSWER_WITHIN_MS = 10_000;
 const running = new Set<ChildProcess>();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-export function startWorkerProcess(name: WorkerName, env: Readonly<Record<string, string>>): WorkerProcess {
-  const args = ['--enable-source-maps', `apps/${name}/src/main.ts`];
+export function startWorkerProcess(name: StartedName, env: Readonly<Record<string, string>>): WorkerProcess {
+  const args = ['--enable-source-maps', name === 'versioned' ? VERSIONED : `apps/${name}/src/main.ts`];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILE_CACHE_DIR, PORT: '0', CONSOLE_EVERY: '0', ...env },
