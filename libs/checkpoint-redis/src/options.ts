@@ -15,7 +15,7 @@ export interface RedisCheckpointOptions {
   readonly commandTimeoutMs?: number;
   /** How long commands wait for a connection, counted from when it was lost; later ones fail at once. Default 2,000. */
   readonly unavailableAfterMs?: number;
-  /** Longest pause between two attempts to connect; attempts never end. Default 5,000. */
+  /** Longest pause between two attempts to connect; attempts never end. Default 2,000. */
   readonly maxReconnectDelayMs?: number;
   /** How long a full checkpoint that was never published stays. Default 600,000. */
   readonly stagedTtlMs?: number;
@@ -34,7 +34,7 @@ export function resolveOptions(options: RedisCheckpointOptions): ResolvedOptions
     logger: silentLogger,
     commandTimeoutMs: 2_000,
     unavailableAfterMs: 2_000,
-    maxReconnectDelayMs: 5_000,
+    maxReconnectDelayMs: 2_000,
     stagedTtlMs: 600_000,
     maxChunkRows: 5_000,
     maxChunkBytes: 4 * 1024 * 1024,
