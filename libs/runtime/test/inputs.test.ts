@@ -112,6 +112,15 @@ describe('an input that lost records', () => {
     expect(cleanedIds()).toEqual([]);
   });
 
+  it('under a running task that has assigned itself its input: stops it likewise, and tells so', async () => {
+    await cluster.start(cleaner({ kind: 'topics', assign: { visits: [0] }, startingOffsets: 'earliest' }));
+    cluster.append('visits', 0, visits('lost', 5));
+    cluster.log.truncate('visits', 0, 3);
+    await cluster.quiesce();
+    expect(cluster.stopped()).toMatchObject([{ task: 'cleaner/clean/0', error: { code: 'TM_OFFSET_OUT_OF_RANGE' } }]);
+    expect(cleanedIds()).toEqual([]);
+  });
+
   it('by being deleted and made anew, shorter: stops', async () => {
     const first = await cluster.start(cleaner());
     cluster.append('visits', 0, visits('a', 5));

@@ -214,8 +214,8 @@ export class Worker {
    */
   async #confirmOwnership(plan: TaskPlan, cause: Error): Promise<void> {
     if (this.#member === undefined) {
-      if (hasCode(cause, 'TM_TRANSACTION_EXPIRED')) return;
-      if (!hasCode(cause, 'TM_FENCED')) throw cause;
+      // Of a slow transaction, or of records that are not there, the next take-over tells what is to be thought.
+      if (!hasCode(cause, 'TM_FENCED')) return;
       const error = new TidemarkError('TM_FENCED', `${plan.id}: another process assigned itself this partition`);
       this.#end(error);
       throw error;
