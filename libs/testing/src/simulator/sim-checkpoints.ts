@@ -73,7 +73,7 @@ export class SimRedis {
     const store = this.#store;
     return {
       load: (id) => call(`load ${id}`, () => this.#load(id)),
-      applyDelta: (id, delta) => call(`applyDelta ${id} ${delta.meta.version}`, () => this.#writing(id, () => this.#applyDelta(id, delta))), // prettier-ignore
+      applyDelta: (id, delta) => call(`applyDelta ${id} ${delta.meta.version}`, () => this.#applyDelta(id, delta)), // prettier-ignore
       replace: (id, checkpoint) => call(`replace ${id} ${checkpoint.meta.version}`, () => this.#writing(id, () => store.replace(id, checkpoint))), // prettier-ignore
       remove: (id) => call(`remove ${id}`, () => store.remove(id)),
       verify: () => call('verify', () => store.verify()),
@@ -105,7 +105,7 @@ export class SimRedis {
       if (this.#network.chance.happens(0.5)) throw new TidemarkError('TM_REDIS_UNREACHABLE', 'cut off between chunks');
       await this.#network.time.sleep(this.#network.chance.between(1, 3_000));
     }
-    return this.#store.applyDelta(id, delta);
+    return this.#writing(id, () => this.#store.applyDelta(id, delta));
   }
 
   #applyChunk(id: string, { base, meta, rows: changed }: CheckpointDelta): void {

@@ -9,8 +9,8 @@ const ROOT = resolve(__dirname, '../../../..');
 const mutants = readMutants(join(ROOT, 'tools/simulate/mutants'));
 
 /** These show themselves within a few seeds. */
-const QUICK = ['own/commit-4-redis-before-commit', 'own/failure-commit-believed', 'own/commit-2-two-transactions'];
-const QUICK_SEEDS = 20;
+const QUICK = ['own/commit-4-redis-before-commit', 'own/commit-2-two-transactions', 'own/emit-waiting-forgotten'];
+const QUICK_SEEDS = 60;
 
 test.each(mutants.map((mutant) => [mutant.name, mutant] as const))('%s applies to the code of today', (_, mutant) => {
   expect(mutatedFiles(ROOT, mutant).size).toBe(mutant.files.length);
