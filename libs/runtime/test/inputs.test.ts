@@ -117,6 +117,7 @@ describe('an input that lost records', () => {
     cluster.append('visits', 0, visits('lost', 5));
     cluster.log.truncate('visits', 0, 3);
     await cluster.quiesce();
+    expect(cluster.failures.at(-1)).toMatchObject({ error: { code: 'TM_OFFSET_OUT_OF_RANGE' }, stopped: true });
     expect(cluster.stopped()).toMatchObject([{ task: 'cleaner/clean/0', error: { code: 'TM_OFFSET_OUT_OF_RANGE' } }]);
     expect(cleanedIds()).toEqual([]);
   });
