@@ -105,9 +105,14 @@ export default tseslint.config(
     rules: { '@nx/enforce-module-boundaries': boundaries(['testing'], ['^@tidemark/testing$']) },
   },
   {
-    // Topologies are what apps offer to tools that run several of them together.
+    // Topologies are what apps offer to tools that run several of them together; some tools offer parts by their index.
     files: ['tools/**/*.ts'],
-    rules: { '@nx/enforce-module-boundaries': boundaries(['testing', 'tool'], ['^@tidemark/[^/]+/topology$']) },
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries(
+        ['testing', 'tool'],
+        ['^@tidemark/[^/]+/topology$', '^@tidemark/(bench|launcher)$'],
+      ),
+    },
   },
   ...Object.entries(CLIENT_OWNERS).map(([, owner]) => ({
     files: [`${owner}/**/*.ts`],

@@ -22,6 +22,8 @@ export interface WorkerConfig {
   readonly idleTimeoutMs: number;
   /** Application ids of workers that write this one's inputs, by worker; those left out have their names as ids. */
   readonly upstreamIds: Readonly<Record<string, string>>;
+  /** How long the broker lets a transaction stay open. */
+  readonly transactionTimeoutMs: number;
   /** How often the tables are shown on stdout, ms; 0 = never. */
   readonly consoleEveryMs: number;
   readonly sessionTimeoutMs: number;
@@ -52,6 +54,7 @@ export function workerConfig(values: WorkerValues, defaults: WorkerDefaults): Wo
     availableNow: trigger !== undefined && trigger.kind !== 'interval',
     idleTimeoutMs: values.IDLE_TIMEOUT,
     upstreamIds: values.UPSTREAM_GROUP_IDS,
+    transactionTimeoutMs: values.TRANSACTION_TIMEOUT,
     consoleEveryMs: values.CONSOLE_EVERY,
     sessionTimeoutMs: source.sessionTimeoutMs,
     requestTimeoutMs: source.requestTimeoutMs,

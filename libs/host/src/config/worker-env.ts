@@ -1,3 +1,4 @@
+import { DEFAULT_RUNTIME_OPTIONS } from '@tidemark/runtime';
 import {
   booleanText,
   brokersText,
@@ -39,6 +40,7 @@ export function workerEnv(defaults: WorkerDefaults) {
     TRIGGER: triggerText().optional(),
     IDLE_TIMEOUT: durationText(100).default(30_000),
     UPSTREAM_GROUP_IDS: textAs(parseUpstream, UPSTREAM_RULE).default({}),
+    TRANSACTION_TIMEOUT: durationText(1_000).default(DEFAULT_RUNTIME_OPTIONS.transactionTimeoutMs),
     CONSOLE_EVERY: durationText().default(consoleEveryMs),
     TIDEMARK_TEST: booleanText().default(false),
     TIDEMARK_CRASH_AT: textAs(parseCrashOrders, CRASH_ORDERS_RULE).default([]),

@@ -1,6 +1,5 @@
 import { createRedisCheckpointStore } from '@tidemark/checkpoint-redis';
 import { createKafka, type Kafka } from '@tidemark/kafka';
-import { DEFAULT_RUNTIME_OPTIONS } from '@tidemark/runtime';
 import type { CheckpointStore, Logger } from '@tidemark/stream';
 import type { WorkerConfig } from '../config/worker-config.ts';
 
@@ -13,8 +12,7 @@ export interface Connections {
 
 /** Nothing connects before it is used. @throws TidemarkError TM_CONFIG_INVALID, TM_KAFKA_UNPATCHED */
 export function connect(config: WorkerConfig, logger: Logger): Connections {
-  const { brokers, application, requestTimeoutMs, redisUrl } = config;
-  const { transactionTimeoutMs } = DEFAULT_RUNTIME_OPTIONS;
+  const { brokers, application, requestTimeoutMs, transactionTimeoutMs, redisUrl } = config;
   const kafka = createKafka({ brokers, clientId: application, requestTimeoutMs, transactionTimeoutMs, logger });
   const checkpoints = createRedisCheckpointStore({ url: redisUrl, namespace: application, logger });
   return {

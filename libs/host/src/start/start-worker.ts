@@ -52,6 +52,7 @@ async function attempt(topology: Topology, config: WorkerConfig, deps: StartDeps
       availableNow: deps.isDraining(),
       idleTimeoutMs: config.idleTimeoutMs,
       upstreamOf: upstreamUnder(config.upstreamIds),
+      transactionTimeoutMs: config.transactionTimeoutMs,
       sessionTimeoutMs: config.sessionTimeoutMs,
     });
     return { worker, stop: () => worker.stop().finally(() => reader.close()) };

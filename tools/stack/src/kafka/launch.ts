@@ -22,6 +22,14 @@ const JVM_OPTIONS = [
   '-Djava.awt.headless=true',
 ];
 
+/** How the broker differs from the usual one. */
+export type KafkaLaunchOptions = {
+  /** Ports of a broker whose clients come through a proxy: what they are told, and a listener beside that. */
+  proxied?: { advertisedPort: number; directPort: number };
+  /** Further server properties. */
+  settings?: Readonly<Record<string, string>>;
+};
+
 export type KafkaInstallation = { java: string; jarsDir: string; version: string };
 
 /** Files of a broker in its folder. */
@@ -40,12 +48,19 @@ export async function launchKafka(
   { java, jarsDir, version }: KafkaInstallation,
   dataDir: string,
   port: number,
+  { proxied, settings: more }: KafkaLaunchOptions = {},
 ): Promise<ProcessIdentity> {
   const files = kafkaFiles(dataDir);
   mkdirSync(files.logDir, { recursive: true });
   const [controllerPort] = await freePorts(1);
-  const [listener, controller] = [`${HOST}:${port}`, `${HOST}:${controllerPort}`];
-  const settings = kafkaSettings({ listener, advertised: listener, controller, logDir: files.logDir }, version);
+  const place = {
+    listener: `${HOST}:${port}`,
+    advertised: `${HOST}:${proxied?.advertisedPort ?? port}`,
+    direct: proxied && `${HOST}:${proxied.directPort}`,
+    controller: `${HOST}:${controllerPort}`,
+    logDir: files.logDir,
+  };
+  const settings = kafkaSettings(place, version, more);
   writeFileSync(files.properties, toPropertiesText(settings));
   writeFileSync(files.log4j2, log4j2Text(files.log));
   const args = [`-Dlog4j2.configurationFile=${files.log4j2}`, '-cp', join(jarsDir, '*')];

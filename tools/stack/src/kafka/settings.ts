@@ -3,14 +3,23 @@ export type KafkaPlace = {
   listener: string;
   /** Where clients are told to connect, as `host:port`. */
   advertised: string;
+  /** A second listener, as `host:port`, for the broker itself and for those whom what is advertised does not suit. */
+  direct?: string | undefined;
   /** Where the controller listens and is found, as `host:port`. */
   controller: string;
   /** The folder of topics' data. */
   logDir: string;
 };
 
-/** Server properties of the one node, broker and controller at once: the same for a local process and for an image. */
-export function kafkaSettings(place: KafkaPlace, version: string): Record<string, string> {
+/**
+ * Server properties of the one node, broker and controller at once: the same for a local process and for an image.
+ * @param more overrides
+ */
+export function kafkaSettings(
+  place: KafkaPlace,
+  version: string,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const hasShareGroups = Number(version.split('.')[0]) >= 4;
   return {
     ...nodeSettings(place),
@@ -18,19 +27,21 @@ export function kafkaSettings(place: KafkaPlace, version: string): Record<string
     ...BEHAVIOUR,
     ...SMALL_MACHINE,
     ...(hasShareGroups && SHARE_GROUPS),
+    ...more,
   };
 }
 
-function nodeSettings({ listener, advertised, controller, logDir }: KafkaPlace) {
+function nodeSettings({ listener, advertised, direct, controller, logDir }: KafkaPlace) {
+  const directListener = direct === undefined ? '' : `,DIRECT://${direct}`;
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@${controller}`,
-    listeners: `PLAINTEXT://${listener},CONTROLLER://${controller}`,
-    'advertised.listeners': `PLAINTEXT://${advertised}`,
+    listeners: `PLAINTEXT://${listener}${directListener},CONTROLLER://${controller}`,
+    'advertised.listeners': `PLAINTEXT://${advertised}${directListener}`,
     'controller.listener.names': 'CONTROLLER',
-    'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': direct === undefined ? 'PLAINTEXT' : 'DIRECT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,DIRECT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': logDir,
   };
 }

@@ -3,7 +3,7 @@ import { type LocalServer, type LocalServerOptions, startLocalServer } from '../
 import { silent } from '../progress.ts';
 import { ensureKafkaJars } from './fetch-jars.ts';
 import { findJava } from './java.ts';
-import { kafkaFiles, launchKafka } from './launch.ts';
+import { kafkaFiles, type KafkaLaunchOptions, launchKafka } from './launch.ts';
 import { chosenKafkaVersion } from './version.ts';
 
 export type KafkaServer = LocalServer & {
@@ -15,14 +15,14 @@ export type KafkaServer = LocalServer & {
  * Starts a real Kafka, one node with KRaft, as a local process, and waits until it serves requests.
  * @throws TM_STACK_UNAVAILABLE (no Java, no Maven, no disk, died at start) or TM_STACK_PORT_TAKEN
  */
-export async function startKafka(options: LocalServerOptions = {}): Promise<KafkaServer> {
+export async function startKafka(options: LocalServerOptions & KafkaLaunchOptions = {}): Promise<KafkaServer> {
   const java = await findJava();
   const version = chosenKafkaVersion();
   const jarsDir = await ensureKafkaJars(version, options.onProgress ?? silent);
   const server = await startLocalServer(options, {
     name: 'Kafka',
     version,
-    launch: (dataDir, port) => launchKafka({ java, jarsDir, version }, dataDir, port),
+    launch: (dataDir, port) => launchKafka({ java, jarsDir, version }, dataDir, port, options),
     answers: kafkaAnswers,
     logFiles: (dataDir) => [kafkaFiles(dataDir).log, kafkaFiles(dataDir).output],
   });
