@@ -110,7 +110,7 @@ export default tseslint.config(
     rules: {
       '@nx/enforce-module-boundaries': boundaries(
         ['testing', 'tool'],
-        ['^@tidemark/[^/]+/topology$', '^@tidemark/(bench|launcher)$'],
+        ['^@tidemark/[^/]+/topology$', '^@tidemark/(bench|e2e|launcher)$'],
       ),
     },
   },

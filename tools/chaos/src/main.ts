@@ -1,26 +1,38 @@
+import { fileURLToPath } from 'node:url';
+import { TidemarkError } from '@tidemark/schemas';
 import { CommanderError } from 'commander';
-import { join } from 'node:path';
+import { parseOptions } from './config.ts';
 import { crashPoints } from './crash-points/main.ts';
+import { reportJson, reportLines, violationsOf } from './report.ts';
+import { runChaos } from './run/run-chaos.ts';
 
-const EXIT_FAILED = 1;
+const EXIT_VIOLATED = 1;
 const EXIT_USAGE = 2;
-const ROOT = join(import.meta.dirname, '../../..');
+const EXIT_STOPPED = 130;
+
+const ROOT_DIR = fileURLToPath(new URL('../../../', import.meta.url));
+
+const stop = new AbortController();
+const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** @returns the exit code */
-async function main([command, ...args]: readonly string[]): Promise<number> {
-  if (command === 'crash-points') return crashPoints(args, ROOT);
-  process.stderr.write('usage: npm run chaos -- crash-points [--only <texts>] [--write]\n');
-  return EXIT_USAGE;
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === 'crash-points') return crashPoints(argv.slice(1), ROOT_DIR);
+  const options = parseOptions(argv);
+  // Further signals change nothing: the processes are being ended, and none may be left behind.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+  }
+  const result = await runChaos({ rootDir: ROOT_DIR, signal: stop.signal, print }, options);
+  for (const line of [...reportLines(result), reportJson(result)]) print(line);
+  return violationsOf(result) === 0 ? 0 : EXIT_VIOLATED;
 }
 
 function exitCodeOf(error: unknown): number {
+  if (stop.signal.aborted) return EXIT_STOPPED;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
-  process.stderr.write(`${(error as Error).stack}\n`);
-  return EXIT_FAILED;
+  process.stderr.write(`${error instanceof TidemarkError ? error.message : (error as Error).stack}\n`);
+  return EXIT_VIOLATED;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.exitCode = exitCodeOf(error);
-}
+process.exitCode = await main(process.argv.slice(2)).catch(exitCodeOf);

@@ -1,0 +1,50 @@
+import { type ChaosResult, reportJson, reportLines, violationsOf } from './report.ts';
+
+const RESULT: ChaosResult = {
+  seed: 3,
+  seconds: 240,
+  events: 1_000,
+  faults: [
+    { kind: 'worker-kill', isOpen: true, what: 'parser-1' },
+    { kind: 'worker-kill', isOpen: false, what: 'parser-2' },
+    { kind: 'redis-flush', isOpen: true, what: 'emptied' },
+  ],
+  unexpectedExits: ['parser-1 ended by itself: exit 1'],
+  stuck: ['tidemark.parser.parse.changelog/0'],
+  check: {
+    records: 5_000,
+    recordsByTopic: {},
+    violations: 2,
+    anomalies: { duplicate: 2 },
+    examples: [{ anomaly: 'duplicate', text: 'processed-events/0/1: event_1' }],
+    sales: 700,
+    invalid: 14,
+    late: { 'window-sales': 5 },
+    rowsInDoubt: 0,
+  },
+};
+
+test('what did not go on counts beside what the checker found', () => {
+  expect(violationsOf(RESULT)).toBe(3);
+});
+
+test('for programs: faults by kind, how many of them met an open transaction, violations', () => {
+  expect(JSON.parse(reportJson(RESULT))).toMatchObject({
+    faults: 3,
+    faultsWithOpenTransaction: 2,
+    faultsByKind: { 'worker-kill': { count: 2, open: 1 }, 'redis-flush': { count: 1, open: 1 } },
+    records: 5_000,
+    anomalies: { duplicate: 2 },
+    violations: 3,
+  });
+  expect((JSON.parse(reportJson(RESULT)) as { kindsThatDidNotCome: string[] }).kindsThatDidNotCome).toContain(
+    'broker-kill',
+  );
+});
+
+test('for people: each violation in a line', () => {
+  const lines = reportLines(RESULT);
+  expect(lines).toContain('  worker-kill      2 (1)');
+  expect(lines).toContain('  duplicate: processed-events/0/1: event_1');
+  expect(lines).toContain('  stuck: tidemark.parser.parse.changelog/0');
+});

@@ -1,0 +1,75 @@
+import type { CheckReport } from './checker/check-run.ts';
+import { FAULT_KINDS, type FaultKind } from './faults/kinds.ts';
+
+/** A fault that has happened. */
+export interface FaultRecord {
+  readonly kind: FaultKind;
+  /** Whether a transaction was open at that moment. */
+  readonly isOpen: boolean;
+  readonly what: string;
+}
+
+/** All that a run came to. */
+export interface ChaosResult {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly faults: readonly FaultRecord[];
+  readonly events: number;
+  /** Ends of workers that nobody asked for. */
+  readonly unexpectedExits: readonly string[];
+  /** What did not go on, or did not come to rest, in time. */
+  readonly stuck: readonly string[];
+  readonly check: CheckReport;
+}
+
+/** Violations of safety, and of progress. */
+export function violationsOf({ check, stuck }: ChaosResult): number {
+  return check.violations + stuck.length;
+}
+
+/** The result for people. */
+export function reportLines(result: ChaosResult): readonly string[] {
+  const { faults, events, seconds, check, stuck, unexpectedExits } = result;
+  return [
+    `${events} events in ${seconds} s, ${check.records} records over all topics`,
+    'faults (of these while a transaction was open):',
+    ...FAULT_KINDS.map((kind) => `  ${kind.padEnd(16)} ${countOf(faults, kind)} (${countOf(faults, kind, true)})`),
+    `left out as late: ${
+      Object.entries(check.late)
+        .map((entry) => entry.join(' '))
+        .join(', ') || 'none'
+    }`,
+    `invalid: ${check.invalid}; rows in doubt: ${check.rowsInDoubt}`,
+    ...unexpectedExits,
+    `violations: ${violationsOf(result)}`,
+    ...stuck.map((text) => `  stuck: ${text}`),
+    ...check.examples.map(({ anomaly, text }) => `  ${anomaly}: ${text}`),
+  ];
+}
+
+/** The result for programs: one JSON object. */
+export function reportJson(result: ChaosResult): string {
+  const { seed, seconds, faults, events, check, stuck, unexpectedExits } = result;
+  const byKind = FAULT_KINDS.map((kind) => [kind, { count: countOf(faults, kind), open: countOf(faults, kind, true) }]);
+  return JSON.stringify({
+    seed,
+    seconds,
+    events,
+    records: check.records,
+    faults: faults.length,
+    faultsWithOpenTransaction: faults.filter(({ isOpen }) => isOpen).length,
+    faultsByKind: Object.fromEntries(byKind),
+    kindsThatDidNotCome: FAULT_KINDS.filter((kind) => countOf(faults, kind) === 0),
+    unexpectedExits: unexpectedExits.length,
+    late: check.late,
+    invalid: check.invalid,
+    rowsInDoubt: check.rowsInDoubt,
+    stuck: stuck.length,
+    anomalies: check.anomalies,
+    violations: violationsOf(result),
+  });
+}
+
+function countOf(faults: readonly FaultRecord[], kind: FaultKind, openOnly = false): number {
+  return faults.filter((fault) => fault.kind === kind && (fault.isOpen || !openOnly)).length;
+}
