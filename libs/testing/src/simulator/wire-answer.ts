@@ -8,6 +8,9 @@ const ATTRIBUTES_AT = 21;
 const LAST_OFFSET_DELTA_AT = 23;
 const CONTROL_FLAG = 0x20;
 
+/** Most of what is stored is read more than once. */
+const encodedEntries = new WeakMap<RawRecords['entries'][number], Buffer>();
+
 /** Used again for each batch. */
 const builder = new BatchBuilder();
 
@@ -18,7 +21,7 @@ export function wireAnswer(
   { topic, partition, startOffset, nextOffset }: RecordBatch,
 ): WireAnswer {
   const { entries, aborted } = log.raw(topic, partition, startOffset, nextOffset);
-  const batches = entries.map(encodeEntry);
+  const batches = entries.map(encoded);
   const endOffset = (entries.at(-1)?.offset ?? startOffset - 1) + 1;
   // A broker keeps a batch for what compaction has taken away at the end, so that readers get past it.
   if (endOffset < nextOffset) batches.push(emptyBatch(endOffset, nextOffset - 1));
@@ -27,6 +30,14 @@ export function wireAnswer(
   });
   const ends = { logStart, lastStable, highWatermark };
   return { topic, partition, errorCode: 0, ...ends, abortedTransactions, recordSet: Buffer.concat(batches) };
+}
+
+function encoded(entry: RawRecords['entries'][number]): Buffer {
+  const known = encodedEntries.get(entry);
+  if (known !== undefined) return known;
+  const batch = encodeEntry(entry);
+  encodedEntries.set(entry, batch);
+  return batch;
 }
 
 /** One record, or the marker that ends a transaction, as a batch of its own. */
