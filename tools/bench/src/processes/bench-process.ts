@@ -13,6 +13,8 @@ const SAMPLE_EVERY_MS = 100;
 export interface ProcessSpec {
   readonly name: string;
   readonly rootDir: string;
+  /** Its main file, relative to `rootDir`. */
+  readonly script: string;
   readonly logDir: string;
   readonly args?: readonly string[];
   /** For Node itself. */
@@ -38,9 +40,9 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** Starts an app on the Node that runs this one. */
 export function startProcess(spec: ProcessSpec): BenchProcess {
-  const { name, rootDir, args = [], nodeArgs = [], env } = spec;
+  const { name, rootDir, script, args = [], nodeArgs = [], env } = spec;
   // In a process group of its own: Ctrl-C reaches the bench alone, which then ends what it started.
-  const child = spawn(process.execPath, [...WORKER_NODE_FLAGS, ...nodeArgs, `apps/${name}/src/main.ts`, ...args], {
+  const child = spawn(process.execPath, [...WORKER_NODE_FLAGS, ...nodeArgs, script, ...args], {
     cwd: rootDir,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NODE_COMPILE_CACHE: compileCache(rootDir), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -2,6 +2,7 @@ import { startStack } from '@tidemark/stack';
 import { type BenchProcess, type ProcessSpec, startProcess } from '../processes/bench-process.ts';
 import { type BenchWorker, startWorker } from '../processes/worker.ts';
 import { profileArgs } from '../profile/print-profiles.ts';
+import { buildApps, fromSources, type ScriptOf } from './app-scripts.ts';
 import { type BenchContext, unlessAborted } from './context.ts';
 
 export interface RunOptions {
@@ -29,9 +30,10 @@ export async function withPipeline<T>(
   options: RunOptions,
   body: (pipeline: BenchPipeline) => Promise<T>,
 ): Promise<T> {
+  const scriptOf = options.profileDir === undefined ? await buildApps(context) : fromSources;
   // Other servers than those of the environment: a run must not write into anybody's topics.
   const stack = await startStack({ mode: 'test', given: {}, onProgress: context.print });
-  const pipeline = createPipeline(context, options, stack);
+  const pipeline = createPipeline(context, options, stack, scriptOf);
   try {
     return await unlessAborted(body(pipeline), context.signal);
   } finally {
@@ -42,7 +44,12 @@ export async function withPipeline<T>(
 
 type Addresses = Pick<Awaited<ReturnType<typeof startStack>>, 'kafkaBrokers' | 'redisUrl'>;
 
-function createPipeline(context: BenchContext, options: RunOptions, addresses: Addresses): BenchPipeline {
+function createPipeline(
+  context: BenchContext,
+  options: RunOptions,
+  addresses: Addresses,
+  scriptOf: ScriptOf,
+): BenchPipeline {
   const { rootDir, logDir, signal } = context;
   const started: BenchProcess[] = [];
   const keep = <P extends BenchProcess>(start: () => P): P => {
@@ -55,6 +62,7 @@ function createPipeline(context: BenchContext, options: RunOptions, addresses: A
   const spec = (name: string, env: Readonly<Record<string, string>> = {}): ProcessSpec => ({
     name,
     rootDir,
+    script: scriptOf(name),
     logDir: `${logDir}/${options.name}`,
     nodeArgs: profileArgs(options.profileDir, options.name, name),
     env: { ...env, KAFKA_BROKERS: addresses.kafkaBrokers, REDIS_URL: addresses.redisUrl },
