@@ -102,5 +102,8 @@ function parseRow(text: string): StateRow & { readonly rowVersion: number } {
   if (form !== ROW_SCHEMA_VERSION && form !== VERSIONED_ROW_SCHEMA) {
     throw new Error(`row schema version ${form} is not known (this build knows ${VERSIONED_ROW_SCHEMA}); update it`);
   }
+  if ((form === VERSIONED_ROW_SCHEMA) !== rowVersion > 1) {
+    throw new Error(`a row of form ${form} cannot have the row version ${rowVersion}`);
+  }
   return { query, group, windowStartMs, accumulator, version, rowVersion };
 }

@@ -41,7 +41,7 @@ function nodeSettings({ listener, advertised, direct, controller, logDir }: Kafk
     'advertised.listeners': `PLAINTEXT://${advertised}${directListener}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': direct === undefined ? 'PLAINTEXT' : 'DIRECT',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,DIRECT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT${direct === undefined ? '' : ',DIRECT:PLAINTEXT'},CONTROLLER:PLAINTEXT`,
     'log.dirs': logDir,
   };
 }
