@@ -6,6 +6,7 @@ import { createClient } from '../client/connect.ts';
 import type { ClientSettings } from '../client/options.ts';
 import { protocolErrorType } from '../client/protocol-error.ts';
 import { createConfirmation } from './confirmation.ts';
+import { mayPass } from './may-pass.ts';
 import { watchGroup } from './watch-group.ts';
 import type { MemberLife } from './watch-group.ts';
 import { createTaskAssigner } from './task-assigner.ts';
@@ -58,6 +59,35 @@ async function startConsumer(consumer: Consumer, options: MembershipOptions): Pr
   await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
 }
 
+/** Between attempts to join again. */
+const JOIN_AGAIN_MS = 1_000;
+
+/**
+ * Joins anew, in the background, as often as it takes. Whether a start fails by a throw or by a crash of the client, which
+ * asks for the next attempt too, there is one attempt at a time.
+ */
+function joinAgain(
+  consumer: Consumer,
+  options: MembershipOptions,
+  life: MemberLife,
+  { logger }: ClientSettings,
+): () => void {
+  const attempt = async () => {
+    if (life.isOver) return;
+    try {
+      await startConsumer(consumer, options);
+    } catch (error) {
+      if (!mayPass(error)) return options.onFatal(joinFailed(error, options));
+      again();
+    }
+  };
+  const again = () => {
+    logger.warn({ groupId: options.groupId }, 'The group cannot be reached; joining it again');
+    setTimeout(() => void attempt(), JOIN_AGAIN_MS);
+  };
+  return again;
+}
+
 function toMember(
   { client: consumer, shut }: Closable<Consumer>,
   settings: ClientSettings,
@@ -88,7 +118,8 @@ export function createMembership(settings: ClientSettings): Membership {
       const life: MemberLife = { isOver: false };
       const closable = createConsumer(settings, options, ownership, life);
       const consumer = closable.client;
-      const group = watchGroup(consumer, options, ownership, life, createConfirmation(options.groupId));
+      const again = joinAgain(consumer, options, life, settings);
+      const group = watchGroup(consumer, options, ownership, life, createConfirmation(options.groupId), again);
       try {
         await startConsumer(consumer, options);
       } catch (error) {

@@ -1,6 +1,7 @@
 import type { Consumer } from 'kafkajs';
 import type { Assignment, MembershipOptions } from '@tidemark/stream';
 import type { Confirmation } from './confirmation.ts';
+import { mayPass } from './may-pass.ts';
 import type { Ownership } from './task-assigner.ts';
 
 const HEARTBEAT = 'Heartbeat';
@@ -28,13 +29,17 @@ function toAssignment(generation: number, memberAssignment: Record<string, numbe
   return { generation, tasks };
 }
 
-/** Turns the consumer's events into assignments and confirmations. */
+/**
+ * Turns the consumer's events into assignments and confirmations.
+ * @param joinAgain called when the client gave up the group for a reason that may pass
+ */
 export function watchGroup(
   consumer: Consumer,
   options: MembershipOptions,
   ownership: Ownership,
   life: MemberLife,
   confirmation: Confirmation,
+  joinAgain: () => void,
 ): GroupWatch {
   let current: Assignment = { generation: 0, tasks: [] };
   let heartbeatSentAtMs = 0;
@@ -57,6 +62,7 @@ export function watchGroup(
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (life.isOver || payload.restart) return;
+    if (mayPass(payload.error)) return joinAgain();
     life.isOver = true;
     confirmation.reject('the client crashed');
     options.onFatal(payload.error);
