@@ -49,3 +49,13 @@ test.each([
   history.stored('counter/merge/0', { meta, rows: new Map(Object.entries(rows)) });
   expect(violations).toEqual([expect.stringMatching(violation)]);
 });
+
+test('a take-over that brings another number of rows than were committed is a violation', () => {
+  const { history, violations } = follow([[position(1)], [row('a', '1'), position(2)]]);
+  history.restored('counter/merge/0', 2, 1);
+  // It was overtaken.
+  history.restored('counter/merge/0', 1, 0);
+  expect(violations).toEqual([]);
+  history.restored('counter/merge/0', 2, 2);
+  expect(violations).toEqual(['counter/merge/0 was taken over with 2 rows at 2, 1 were committed']);
+});

@@ -73,6 +73,14 @@ export class CommitHistory {
     if (version === task.positions.length - 1) this.#compareRows(taskId, task.rows, stored.rows);
   }
 
+  /** @param rows how many rows a task has after its take-over, at this version */
+  restored(taskId: string, version: number, rows: number): void {
+    const task = this.tasks.get(taskId);
+    // Another owner may have gone on meanwhile.
+    if (task === undefined || version !== task.positions.length - 1 || rows === task.rows.size) return;
+    this.#violate(`${taskId} was taken over with ${rows} rows at ${version}, ${task.rows.size} were committed`);
+  }
+
   #compareRows(taskId: string, committed: ReadonlyMap<string, string>, stored: ReadonlyMap<string, string>): void {
     const isSame = committed.size === stored.size && [...committed].every(([id, text]) => stored.get(id) === text);
     if (!isSame) this.#violate(`checkpoint of ${taskId} holds other rows than were committed`);

@@ -49,8 +49,11 @@ function createActions(world: World, supervisor: Supervisor) {
   };
   // What a writer would soon put right again counts only for who takes over before that: one task, or all of a worker.
   const takeOverSoon = () => {
-    // The older a checkpoint is, the more of what its take-over would need has been cleaned away.
-    if (kinds.has('compaction') && chance.happens(0.5)) actions.compaction('compaction');
+    // The older a checkpoint is, the more of what its take-over would need has been cleaned away, by then or before it.
+    if (kinds.has('compaction')) {
+      if (chance.happens(0.5)) actions.compaction('compaction');
+      if (chance.happens(0.5)) world.time.schedule(chance.between(100, 10_000), () => actions.compaction('compaction'));
+    }
     if (!kinds.has('kill') || chance.happens(0.5)) return;
     const one = chance.one(supervisor.slots);
     const killsAll = chance.happens(0.5);

@@ -71,7 +71,7 @@ export function drawParameters(seed: number): Parameters {
   const chance = createChance(seed, 0);
   const isIdling = chance.happens(0.2);
   const slides = chance.between(1, 2);
-  const windowSizeMs = chance.one([20_000, 60_000]);
+  const windowSizeMs = chance.one([4_000, 20_000, 60_000]);
   const visits = chance.one([1, 2, 2, 3, 4]);
   const isChain = chance.happens(0.7);
   const assigned = !isChain && chance.happens(0.3) ? drawAssigned(chance, visits) : undefined;
@@ -102,7 +102,7 @@ export function drawParameters(seed: number): Parameters {
     hasTransactionalFeed: chance.happens(0.3),
     idleTimeoutMs: isIdling ? chance.one([5_000, 15_000]) : 1e12,
     maxRecordsPerTurn: chance.one([1, 3, 20, 10_000]),
-    events: isIdling ? chance.between(5, 30) : chance.between(5, chance.one([10, 20, 80])),
+    events: isIdling ? chance.between(5, 30) : chance.between(5, chance.one([10, 20, 80, 80])),
     chaosMs: chance.one([3_000, 6_000, 12_000, 30_000]),
     checkpointIntervalMs: chance.one([1_000, 3_000]),
     quietCommitIntervalMs: chance.one([1_000, 4_000]),
@@ -110,7 +110,7 @@ export function drawParameters(seed: number): Parameters {
     sessionTimeoutMs: chance.one([6_000, 10_000]),
     requestTimeoutMs: chance.one([3_000, 8_000, 20_000]),
     confirmMembershipTimeoutMs: chance.one([5_000, 30_000]),
-    deleteRetentionMs: chance.one([2_000, 10_000, 86_400_000]),
+    deleteRetentionMs: chance.one([1_000, 2_000, 10_000, 86_400_000]),
     maxSkewMs: chance.one([0, 0, 100, 5_000]),
     kinds: drawKinds(chance),
     faultEveryMs: chance.one([500, 1_500, 4_000]),

@@ -181,11 +181,17 @@ export class Supervisor {
   }
 
   #portsOf(process: SimProcess): RuntimePorts {
-    const { broker, redis, groupOf, trace } = this.#world;
+    const { broker, redis, groupOf, trace, history } = this.#world;
     const observer: RuntimeObserver = {
       ...silentObserver,
-      tookOver: ({ application, stage, partition }, { changelogRecords, fromCheckpoint, position }) =>
-        trace.note(`${process.name} took over ${application}/${stage}/${partition} at ${position.version} (${changelogRecords} ${fromCheckpoint})`), // prettier-ignore
+      tookOver: (
+        { application, stage, partition },
+        { changelogRecords, fromCheckpoint, position: { version }, rows },
+      ) => {
+        const id = `${application}/${stage}/${partition}`;
+        trace.note(`${process.name} took over ${id} at ${version} (${changelogRecords} ${fromCheckpoint})`);
+        history.restored(id, version, rows);
+      },
       failed: ({ application, stage, partition }, error, stopped) => {
         trace.note(`${process.name} ${application}/${stage}/${partition} failed: ${error.message}`);
         if (stopped) this.#taskStopped(`${application}/${stage}/${partition}`, error);
