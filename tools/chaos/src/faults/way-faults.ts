@@ -16,7 +16,8 @@ export const cutWay =
     const refusedMs = world.random(2) === 0 ? 0 : world.random(3_000);
     const isOpen = await whenOpen(world);
     way(world).refuse(refusedMs > 0);
-    const count = way(world).cut(() => world.random(100) < share);
+    // A fault that hits nobody is none.
+    const count = way(world).cut(() => world.random(100) < share) || way(world).cut(() => true);
     await pauseFor(refusedMs, world.signal);
     way(world).heal();
     return { isOpen, what: `${count} connections, none new for ${refusedMs} ms` };

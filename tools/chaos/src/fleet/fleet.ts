@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lastWordsIn } from './last-words.ts';
 import { appScript, describeExit, type RestartPolicy, supervise, type SupervisedWorker } from '@tidemark/launcher';
 import { freePorts } from '@tidemark/stack';
 
@@ -90,7 +92,10 @@ function startInstance({ rootDir, logDir, env, onUnexpectedExit }: FleetOptions,
         if (event.kind === 'ready') instance.isReady = true;
         if (event.kind !== 'died') return;
         instance.isReady = false;
-        if (!instance.killed) onUnexpectedExit(`${name} ended by itself: ${describeExit(event.exit)}`);
+        if (!instance.killed)
+          onUnexpectedExit(
+            `${name} ended by itself: ${describeExit(event.exit)}: ${lastWordsIn(readFileSync(child.logFile, 'utf8'))}`,
+          );
         instance.killed = false;
       },
     }),
