@@ -2,13 +2,15 @@ import { fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HuntReport } from './hunt.ts';
+import { passesTest } from './hunt-by-test.ts';
 import { createMutatedCopy } from './mutated-copy.ts';
 import type { Mutant } from './mutants.ts';
 
 /** How a hunt ended. */
 export interface Hunted {
   readonly mutant: Mutant;
-  /** Seeds that it took, from the first one on; undefined when none of them showed anything. */
+  readonly isFound: boolean;
+  /** Seeds that it took, from the first one on; undefined when none of them showed anything, or a test had to. */
   readonly seeds: number | undefined;
   /** What showed it. */
   readonly violation: string;
@@ -24,11 +26,27 @@ const HANGS_AFTER_MS = 90_000;
  * @throws Error when its patch does not apply
  */
 export async function huntMutant(root: string, mutant: Mutant, from: number, seeds: number): Promise<Hunted> {
-  const copy = createMutatedCopy(root, mutant);
   const startMs = performance.now();
+  if (mutant.test !== undefined) {
+    const isFound = !(await passesTest(root, mutant, mutant.test));
+    return {
+      mutant,
+      isFound,
+      seeds: undefined,
+      violation: mutant.test,
+      seconds: (performance.now() - startMs) / 1_000,
+    };
+  }
+  const copy = createMutatedCopy(root, mutant);
   try {
     const { seeds: needed, violation } = await huntIn(copy, from, seeds);
-    return { mutant, seeds: needed, violation, seconds: (performance.now() - startMs) / 1_000 };
+    return {
+      mutant,
+      isFound: needed !== undefined,
+      seeds: needed,
+      violation,
+      seconds: (performance.now() - startMs) / 1_000,
+    };
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

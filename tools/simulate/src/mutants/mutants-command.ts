@@ -22,5 +22,5 @@ export async function mutantsCommand(
     writeFileSync(page, withTable(readFileSync(page, 'utf8'), hunted));
   }
   print(mutantsJson(hunted, options.seeds, performance.now() / 1_000));
-  return hunted.every(({ seeds }) => seeds !== undefined);
+  return hunted.every(({ isFound }) => isFound);
 }

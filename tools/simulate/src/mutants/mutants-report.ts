@@ -5,18 +5,20 @@ const BEGIN = '<!-- mutants: begin -->';
 const END = '<!-- mutants: end -->';
 
 /** A line for people. */
-export function huntedLine({ mutant, seeds, violation, seconds }: Hunted): string {
-  const result = seeds === undefined ? 'NOT FOUND' : `${seeds} seeds: ${shortened(violation)}`;
+export function huntedLine({ mutant, isFound, seeds, violation, seconds }: Hunted): string {
+  const how = seeds === undefined ? 'by a test' : `${seeds} seeds`;
+  const result = isFound ? `${how}: ${shortened(violation)}` : 'NOT FOUND';
   return `${mutant.name} (${seconds.toFixed(0)} s) ${result}`;
 }
 
 /** For programs: one JSON object. @param all what was hunted */
 export function mutantsJson(all: readonly Hunted[], mostSeeds: number, seconds: number): string {
-  const notFound = all.filter(({ seeds }) => seeds === undefined).map(({ mutant }) => mutant.name);
+  const notFound = all.filter(({ isFound }) => !isFound).map(({ mutant }) => mutant.name);
   const needed = all.flatMap(({ seeds }) => seeds ?? []).sort((a, b) => a - b);
   return JSON.stringify({
     mutants: all.length,
-    found: needed.length,
+    found: all.length - notFound.length,
+    foundByTest: all.length - notFound.length - needed.length,
     notFound,
     mostSeeds,
     medianSeeds: needed[Math.floor(needed.length / 2)] ?? null,
@@ -33,10 +35,10 @@ export function withTable(page: string, all: readonly Hunted[]): string {
 }
 
 function table(all: readonly Hunted[]): string {
-  const rows = all.map(({ mutant, seeds, violation }) => [
+  const rows = all.map(({ mutant, isFound, seeds, violation }) => [
     `\`${mutant.name}\``,
     cell(mutant.clause),
-    seeds === undefined ? '**not found**' : String(seeds),
+    isFound ? (seeds ?? 'by a test') : '**not found**',
     cell(shortened(violation)),
   ]);
   const heads = ['mutant', 'what it breaks', 'seeds', 'the violation that showed it'];

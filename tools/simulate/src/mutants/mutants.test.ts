@@ -34,12 +34,18 @@ test('code that is changed without effect is not found', async () => {
 
 describe('the report', () => {
   const mutant: Mutant = { name: 'own/a', clause: 'No | fence', files: [] };
-  const found: Hunted = { mutant, seeds: 7, violation: 'lost: x\n  at y', seconds: 1 };
-  const missed: Hunted = { mutant: { ...mutant, name: 'own/b' }, seeds: undefined, violation: '', seconds: 1 };
+  const found: Hunted = { mutant, isFound: true, seeds: 7, violation: 'lost: x\n  at y', seconds: 1 };
+  const missed: Hunted = {
+    mutant: { ...mutant, name: 'own/b' },
+    isFound: false,
+    seeds: undefined,
+    violation: '',
+    seconds: 1,
+  };
 
   it('has the figures for programs', () => {
     expect(JSON.parse(mutantsJson([found, missed], 100, 1.23))).toMatchObject({
-      ...{ mutants: 2, found: 1, notFound: ['own/b'], mostSeeds: 100, largestSeeds: 7, seconds: 1.2 },
+      ...{ mutants: 2, found: 1, foundByTest: 0, notFound: ['own/b'], mostSeeds: 100, largestSeeds: 7, seconds: 1.2 },
     });
   });
 

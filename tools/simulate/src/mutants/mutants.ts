@@ -8,6 +8,8 @@ export interface Mutant {
   readonly name: string;
   /** What it breaks. */
   readonly clause: string;
+  /** A test that finds it where the simulator cannot, since the changed code is not run in it; relative to the root. */
+  readonly test?: string | undefined;
   readonly files: readonly FilePatch[];
 }
 
@@ -23,7 +25,7 @@ function readMutant(name: string, text: string): Mutant {
   const clause = clauseOf(text);
   if (clause === '') throw new Error(`mutant ${name}: its first line has to say what it breaks, as a comment (# …)`);
   try {
-    return { name, clause, files: parsePatch(text) };
+    return { name, clause, test: /^# found by: (\S+)/m.exec(text)?.[1], files: parsePatch(text) };
   } catch (error) {
     throw new Error(`mutant ${name}: ${(error as Error).message}`, { cause: error });
   }
