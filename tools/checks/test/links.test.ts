@@ -45,6 +45,13 @@ test('every link within the repository leads somewhere', () => {
   expect(faults).toEqual([]);
 });
 
+test('every decision has a number of its own, which its title names too', () => {
+  const decisions = pages.filter((page) => page.startsWith('docs/adr/'));
+  const numbers = decisions.map((page) => Number(/\/(\d{4})-/.exec(page)?.[1]));
+  expect(numbers.toSorted((a, b) => a - b)).toEqual(decisions.map((_, i) => i + 1));
+  expect(decisions.map((page) => Number(/^# (\d+)\. /.exec(readText(page))?.[1]))).toEqual(numbers);
+});
+
 test('every path that a page names in code marks is there, seen from the root or from the page', () => {
   const named = /`((?:apps|libs|tools|docs|patches)\/[\w./-]*\w\.(?:ts|mjs|md|lua|json|patch|jsonl))`/g;
   const isThere = (page: string, path: string) =>
