@@ -120,6 +120,20 @@ test('a store that begins to evict keys stops all tasks', async () => {
   expect(stoppedCodes()).toEqual(['TM_REDIS_EVICTION', 'TM_REDIS_EVICTION']);
 });
 
+test('what was fenced before and is refused now does not begin anew with the next rebalance', async () => {
+  const first = await cluster.start(cleaner());
+  await cluster.log.producers.open('tidemark.cleaner.clean.0');
+  await read('a', 1);
+  await cluster.advance(5_000);
+  cluster.checkpoints.setEvicting(true);
+  await passMinute();
+  cluster.checkpoints.setEvicting(false);
+  const before = first.worker.runners;
+  await cluster.stop(await cluster.start(cleaner(), { application: 'cleaner' }));
+  const after = first.worker.runners;
+  expect(after.find(({ plan }) => plan.partition === 0)).toBe(before.find(({ plan }) => plan.partition === 0));
+});
+
 test('a manifest of another topology stops the tasks that run by the one before', async () => {
   await cluster.start(cleaner());
   const [manifest] = cluster.values<object>(topics.manifests.topic);
@@ -171,6 +185,21 @@ describe('somebody outside of the group who uses the transactional id', () => {
       { task: 'cleaner/clean/0', error: { code: 'TM_TRANSACTIONAL_ID_SHARED' } },
     ]);
     expect(cleanedIds()).toEqual(['r0-0', 'r1-0']);
+  });
+
+  it('is not suspected where each fence may have been by a member of another generation', async () => {
+    const sleeper = await cluster.start(cleaner());
+    for (let round = 0; round < 4; round++) {
+      cluster.expel(sleeper);
+      await cluster.stop(await cluster.start(cleaner()));
+      await read(`r${round}-`, 1);
+      cluster.rejoin(sleeper);
+      await cluster.advance(1_000);
+    }
+    const fenced = cluster.failures.filter(({ task, error }) => task.partition === 0 && 'code' in error && error.code === 'TM_FENCED'); // prettier-ignore
+    expect(fenced).toHaveLength(4);
+    expect(cluster.stopped()).toEqual([]);
+    expect(cleanedIds()).toEqual(['r0-0', 'r1-0', 'r2-0', 'r3-0']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { TidemarkError } from '@tidemark/schemas';
 
-/** So many fences within this time, each while the group says that the task is ours, are no rebalance any more. */
+/** So many fences within this time, with no rebalance between them, are not the work of members of the group. */
 const MOST_FENCES = 3;
 const WITHIN_MS = 60_000;
 
@@ -10,10 +10,17 @@ const WITHIN_MS = 60_000;
  */
 export class FenceCount {
   #atMs: number[] = [];
+  #generation = 0;
 
-  /** To be told of each time that a task was fenced which the group had given us. @returns TM_TRANSACTIONAL_ID_SHARED once it is too often */
-  note(transactionalId: string, nowMs: number): TidemarkError | undefined {
-    this.#atMs = [...this.#atMs.filter((atMs) => nowMs - atMs < WITHIN_MS), nowMs];
+  /**
+   * To be told of each fence once the group has confirmed that the task is ours.
+   * @param generation of the group when it confirmed that: after a rebalance an earlier fence may have been another member's
+   * @returns TM_TRANSACTIONAL_ID_SHARED once it is too often
+   */
+  note(transactionalId: string, generation: number, nowMs: number): TidemarkError | undefined {
+    const before = generation === this.#generation ? this.#atMs : [];
+    this.#generation = generation;
+    this.#atMs = [...before.filter((atMs) => nowMs - atMs < WITHIN_MS), nowMs];
     if (this.#atMs.length < MOST_FENCES) return undefined;
     return new TidemarkError(
       'TM_TRANSACTIONAL_ID_SHARED',

@@ -11,8 +11,11 @@ import type { TaskPlan } from './task-plan.ts';
 const LONGEST_WAIT_MS = 5_000;
 
 export interface RunnerCallbacks {
-  /** Resolves once the group has confirmed that the task is still ours after this error; rejects when it does not. */
-  readonly confirmOwnership: (error: Error) => Promise<void>;
+  /**
+   * Resolves once the group has confirmed that the task is still ours after this error, with the group's generation (0
+   * where there is no group); rejects when it does not.
+   */
+  readonly confirmOwnership: (error: Error) => Promise<number>;
   /** Offsets to drain to; undefined while the worker is not draining. */
   readonly drainTargets: (plan: TaskPlan) => Promise<Readonly<Record<string, number>>> | undefined;
   /** The task has ended for good: done, or stopped by an error (`TaskRunner.error`) that repeating cannot mend. */
@@ -39,7 +42,10 @@ export class TaskRunner {
   #hasEnded = false;
   #error: Error | undefined;
   #trouble: Error | undefined;
+  /** Whether the last error may be because the task is, or was meanwhile, another's. */
   #mayBeOld = false;
+  /** The same of the error that it stopped with. */
+  #endedOld = false;
   /** Whether the last attempt came as far as turns. */
   #wasRunning = false;
   readonly #fences = new FenceCount();
@@ -81,7 +87,7 @@ export class TaskRunner {
    * When the group says again that the task is ours it may begin anew.
    */
   get mayHaveBeenAnothers(): boolean {
-    return this.#error !== undefined && this.#mayBeOld;
+    return this.#error !== undefined && this.#endedOld;
   }
 
   /** When the loop last showed that it moves, epoch ms. */
@@ -108,7 +114,7 @@ export class TaskRunner {
   refuse(error: Error): void {
     if (this.#hasEnded) return;
     this.#around.ports.observer.failed(this.plan.name, error, true);
-    this.#fail(error);
+    this.#fail(error, false);
     this.#stop.abort();
     this.#wakeup.notify();
   }
@@ -123,9 +129,11 @@ export class TaskRunner {
     this.#trouble = fault;
   }
 
-  #fail(error: Error | undefined): void {
+  /** @param mayBeOld whether another assignment may mend it */
+  #fail(error: Error | undefined, mayBeOld: boolean): void {
     this.#hasEnded = true;
     this.#error = error;
+    this.#endedOld = mayBeOld;
     this.#trouble = undefined;
     this.#drainBegun.resolve();
     this.#callbacks.onEnd();
@@ -155,23 +163,21 @@ export class TaskRunner {
         if (this.#hasEnded) break;
         const again = (canTakeOverAgain(error) || this.#mayBeOld) && !this.#isStopped;
         this.#around.ports.observer.failed(this.plan.name, error, !again);
-        if (!again || !(await this.#recover(error))) break;
-        error = undefined;
+        error = again ? await this.#recover(error) : error;
+        if (error !== undefined) break;
       }
     }
     this.#drainBegun.resolve();
-    if (!this.#isStopped) this.#fail(error);
+    if (!this.#isStopped) this.#fail(error, this.#mayBeOld);
   }
 
-  /** The error, or what it stands for. */
+  /** The error; notes what is to be thought of it. */
   #judge(cause: unknown): Error {
     const error = cause instanceof Error ? cause : new Error(String(cause));
-    const { clock } = this.#around.ports;
-    const shared = hasCode(error, 'TM_FENCED') ? this.#fences.note(this.plan.transactionalId, clock.now()) : undefined;
     const isUncertain = this.#wasRunning && lacksRecords(error);
-    this.#mayBeOld = shared === undefined && (isUncertain || mayBelongToAnother(error));
+    this.#mayBeOld = isUncertain || mayBelongToAnother(error);
     this.#trouble = hasCode(error, 'TM_CHANGELOG_STUCK') ? error : undefined;
-    return shared ?? error;
+    return error;
   }
 
   /** One ownership, from take-over to the end of the task or to an error. */
@@ -217,16 +223,16 @@ export class TaskRunner {
     return true;
   }
 
-  /** Waits before the next take-over; false when the task is not ours any more. */
-  async #recover(error: Error): Promise<boolean> {
+  /** Waits before the next take-over. @returns why there is none: the task is not ours any more, or not ours alone */
+  async #recover(error: Error): Promise<Error | undefined> {
     const { options } = this.#around;
     if (this.#mayBeOld) {
       try {
         // Who is told to stop has nothing to wait for.
-        await Promise.race([this.#callbacks.confirmOwnership(error), this.#untilStopped()]);
-        return !this.#isStopped;
+        const generation = await Promise.race([this.#callbacks.confirmOwnership(error), this.#untilStopped()]);
+        return generation === undefined ? error : this.#sharedId(error, generation);
       } catch {
-        return false;
+        return error;
       }
     }
     const delayMs = Math.min(options.maxRetryBackoffMs, options.retryBackoffMs * 2 ** this.#failures);
@@ -235,7 +241,17 @@ export class TaskRunner {
     const untilMs = clock.now() + delayMs;
     // News for the task, which keep coming, must not cut the pause short.
     while (!this.#isStopped && clock.now() < untilMs) await this.#wakeup.wait(untilMs);
-    return true;
+    return undefined;
+  }
+
+  #sharedId(error: Error, generation: number): Error | undefined {
+    if (!hasCode(error, 'TM_FENCED')) return undefined;
+    const { clock, observer } = this.#around.ports;
+    const shared = this.#fences.note(this.plan.transactionalId, generation, clock.now());
+    if (shared === undefined) return undefined;
+    this.#mayBeOld = false;
+    observer.failed(this.plan.name, shared, true);
+    return shared;
   }
 }
 

@@ -212,19 +212,20 @@ export class Worker {
    * With `assign` there is no group that could tell who the owner is: the newcomer is right, this process ends. Unless
    * it was the broker that fenced us, for being slow.
    */
-  async #confirmOwnership(plan: TaskPlan, cause: Error): Promise<void> {
+  async #confirmOwnership(plan: TaskPlan, cause: Error): Promise<number> {
     if (this.#member === undefined) {
       // Of a slow transaction, or of records that are not there, the next take-over tells what is to be thought.
-      if (!hasCode(cause, 'TM_FENCED')) return;
+      if (!hasCode(cause, 'TM_FENCED')) return 0;
       const error = new TidemarkError('TM_FENCED', `${plan.id}: another process assigned itself this partition`);
       this.#end(error);
       throw error;
     }
-    const { tasks } = await this.#member.confirmMembership(this.#options.confirmMembershipTimeoutMs);
+    const { generation, tasks } = await this.#member.confirmMembership(this.#options.confirmMembershipTimeoutMs);
     const isOurs = tasks.some(
       (task) => task.changelogTopic === plan.changelogTopic && task.partition === plan.partition,
     );
     if (!isOurs) throw new TidemarkError('TM_MEMBERSHIP_LOST', `${plan.id} belongs to another member now`);
+    return generation;
   }
 
   /** Looks for topics that match a pattern since the last look. Never throws: the next look may succeed. */
