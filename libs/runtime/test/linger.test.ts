@@ -99,3 +99,13 @@ test('after a pause nothing waits', async () => {
   }
   expect(batches()).toEqual([1, 1, 1]);
 });
+
+test('a clock that is set back does not make a task wait', async () => {
+  await cluster.start(counter({ everyMs: 0 }), { minLingerMs: 25 });
+  await cluster.advance(1_000);
+  await feedSlowly(1);
+  cluster.clock.setBack(3_600_000);
+  cluster.append('cleaned', 0, [visit(1)]);
+  await cluster.advance(100);
+  expect(batches()).toEqual([1, 1]);
+});

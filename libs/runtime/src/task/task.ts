@@ -188,6 +188,8 @@ export class Task {
     const { minLingerMs, maxLingerMs } = this.#around.options;
     const lingerMs = Math.max(minLingerMs, Math.min(this.plan.stage.lingerMs ?? 0, maxLingerMs));
     const { beginMs, endMs } = this.#lastTurn;
+    // A clock that was set back would make the task wait for as long.
+    if (endMs > this.#ports.clock.now()) return -Infinity;
     // What makes turns slow is mostly that there are too many of them.
     const restMs = Math.min(endMs - beginMs, maxLingerMs);
     if (lingerMs === 0 || this.#targets !== undefined || this.lag.total >= this.#fullTurn()) return -Infinity;

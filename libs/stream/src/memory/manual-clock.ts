@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 
 interface Timer {
-  readonly dueMs: number;
+  dueMs: number;
   readonly fn: () => void;
 }
 
@@ -28,6 +28,12 @@ export class ManualClock implements Clock {
     const timer = { dueMs: this.#nowMs + Math.max(0, delayMs), fn };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
+  }
+
+  /** As when an operator, or a time server, sets it back: it shows less, and timers have as long to go as before. */
+  setBack(ms: number): void {
+    this.#nowMs -= ms;
+    for (const timer of this.#timers) timer.dueMs -= ms;
   }
 
   /** How many timers wait; 0 after a clean stop. */
