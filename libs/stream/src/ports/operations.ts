@@ -2,7 +2,7 @@
 export interface ClusterOperations {
   /** Deletes topics with all that they hold; those that do not exist are passed over. Resolves when they are gone. */
   deleteTopics(topics: readonly string[]): Promise<void>;
-  /** Raises the number of partitions of a topic that has fewer; resolves when all can be used. */
+  /** Raises the number of partitions of a topic that has fewer, and leaves others be; resolves when all can be used. */
   addPartitions(topic: string, partitions: number): Promise<void>;
   /** How many members a group has now; 0 for one that does not exist. */
   memberCount(groupId: string): Promise<number>;

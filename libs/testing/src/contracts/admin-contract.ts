@@ -162,6 +162,13 @@ function describeOperations(scope: () => LogScope): void {
     expect((await admin.logEnds(topic)).map(({ highWatermark }) => highWatermark)).toEqual([0, 3, 0, 0]);
   });
 
+  it('passes over a topic that has as many partitions already', async () => {
+    const { admin, operations } = scope().harness;
+    const topic = await scope().createTopic(2);
+    await operations.addPartitions(topic, 2);
+    expect(await admin.logEnds(topic)).toHaveLength(2);
+  });
+
   it('knows a group that never was as one without members', async () => {
     const { operations } = scope().harness;
     const group = uniqueName('group');
