@@ -147,6 +147,7 @@ describe('reprocess', () => {
           if (isThere) expect(after).toBeGreaterThanOrEqual(before);
           expect(after).toBeGreaterThanOrEqual(logStart);
           expect(after).toBeLessThanOrEqual(highWatermark);
+          if (typeof from === 'string') expect(after).toBeGreaterThanOrEqual(Math.min(before, highWatermark));
         }
       }),
     );

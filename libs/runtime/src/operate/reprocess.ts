@@ -8,7 +8,8 @@ import { refuseActive } from './stopped.ts';
 import { writePosition } from './write-position.ts';
 
 /**
- * Where to go on. `log-start`: where the input begins now, for those tasks whose position it does not hold any more.
+ * Where to go on. `log-start`: where the input begins now, for those tasks whose position it does not hold any more; at its
+ * end where that is before the position.
  * `latest`: at its end, whatever is before it. Or offsets by topic and partition.
  */
 export type ReprocessFrom = 'log-start' | 'latest' | Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -29,7 +30,8 @@ interface Ends {
 
 /**
  * Moves positions of a stopped application ahead; what lies between is given up, and rows stay as they are. Never back:
- * records would be counted twice. (Behind the end, the topic is another one: its beginning is ahead of everything.)
+ * records would be counted twice. (From behind the end, to any offset that is named: it may be another topic, on a broker
+ * that knows no ids.)
  * @throws TidemarkError TM_APPLICATION_UNKNOWN, TM_APPLICATION_ACTIVE, TM_CONFIG_INVALID (back, or outside of the input)
  */
 export async function reprocess(
@@ -62,8 +64,8 @@ async function movesOf(task: SavepointTask, from: ReprocessFrom, ports: LogPorts
 /** Where a position is to be. */
 export function target(from: ReprocessFrom, topic: string, partition: number, before: number, ends: Ends): number {
   const { logStart, highWatermark } = ends;
-  const isLost = before < logStart || before > highWatermark;
-  if (from === 'log-start') return isLost ? logStart : before;
+  // One that ends before the position was cut off there: what is left of it was read.
+  if (from === 'log-start') return Math.min(Math.max(before, logStart), highWatermark);
   // Internal topics are between our own stages: only what is lost there is passed over.
   const isInternal = topic.startsWith('tidemark.');
   if (from === 'latest') return isInternal ? before : highWatermark;

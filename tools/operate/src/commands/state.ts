@@ -38,7 +38,7 @@ export async function reprocessFrom(command: Of<'reprocess'>, { ports, operation
     const offsets = after - before;
     givenUp += Math.max(0, offsets);
     const what =
-      offsets >= 0 ? `${offsets} offsets given up` : 'another topic of this name; how much is lost is not known';
+      offsets >= 0 ? `${offsets} offsets given up` : 'it ended before the position; how much is lost is not known';
     print(`${stage}/${partition} of ${topic}: from ${before} to ${after}, ${what}`);
   }
   print(`${moved.length} positions moved, at most ${givenUp} records given up`);
