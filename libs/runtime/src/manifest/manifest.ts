@@ -157,7 +157,7 @@ function mismatch({ application, stage }: Manifest, differences: readonly string
     'TM_MANIFEST_MISMATCH',
     `stage ${manifestKey(application, stage)} was started with ${differences.join('; ')}. Put the settings back. A ` +
       'topic with more partitions: stop all instances, then npm run operate -- grow <topic>. Or begin with an empty state: start under a new application id (SOURCE_GROUP_ID), or stop all instances and run ' +
-      `npm run operate -- reset ${application}`,
+      `npm run operate -- reset ${application} --yes`,
     { fields: { application, stage } },
   );
 }

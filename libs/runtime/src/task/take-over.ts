@@ -153,8 +153,8 @@ function outOfRange(plan: TaskPlan, topic: string, offset: number, logStart: num
   return new TidemarkError(
     'TM_OFFSET_OUT_OF_RANGE',
     `${plan.id} stands at offset ${offset} of ${topic}/${plan.partition}, which holds ${logStart} to ${end}. Records were ` +
-      `lost. To go on with what is there: stop all instances, then npm run operate -- reprocess ${plan.application} (reads ` +
-      'again from where you say), or start under a new application id (SOURCE_GROUP_ID)',
+      `lost. To go on with what is there: stop all instances, then npm run operate -- reprocess ${plan.application} --from ` +
+      'log-start, or start under a new application id (SOURCE_GROUP_ID)',
     { fields: { topic, partition: plan.partition, offset, logStart, end } },
   );
 }

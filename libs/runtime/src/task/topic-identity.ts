@@ -27,7 +27,7 @@ export function changelogLost({ application, stage, changelogTopic }: Changelog,
   return new TidemarkError(
     'TM_CHANGELOG_LOST',
     `${changelogTopic} ${how}; positions and rows of stage ${stage.name} were in it. Restore a savepoint under a new ` +
-      `application id, or begin again with an empty state: stop all instances, then npm run operate -- reset ${application}`,
+      `application id, or begin again with an empty state: stop all instances, then npm run operate -- reset ${application} --yes`,
     { fields: { topic: changelogTopic, application, stage: stage.name } },
   );
 }
@@ -36,7 +36,7 @@ function recreated({ application, stage }: StagePlan, topic: string): TidemarkEr
   return new TidemarkError(
     'TM_TOPIC_RECREATED',
     `${topic} is not the topic that stage ${stage.name} has read so far, its positions mean nothing in the new one. To read ` +
-      `that: stop all instances, then npm run operate -- reset ${application} (begins with an empty state), or start under ` +
+      `that: stop all instances, then npm run operate -- reset ${application} --yes (begins with an empty state), or start under ` +
       'a new application id (SOURCE_GROUP_ID)',
     { fields: { topic, application, stage: stage.name } },
   );
