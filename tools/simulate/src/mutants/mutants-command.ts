@@ -19,7 +19,7 @@ export async function mutantsCommand(
   const hunted = await runMutants(root, mutants, options, (result) => print(huntedLine(result)));
   if (options.only === undefined) {
     const page = join(root, 'docs/mutants.md');
-    writeFileSync(page, withTable(readFileSync(page, 'utf8'), hunted));
+    writeFileSync(page, withTable(readFileSync(page, 'utf8'), hunted, options.seeds));
   }
   print(mutantsJson(hunted, options.seeds, performance.now() / 1_000));
   return hunted.every(({ isFound }) => isFound);

@@ -28,10 +28,12 @@ export function mutantsJson(all: readonly Hunted[], mostSeeds: number, seconds: 
 }
 
 /** The page with its table made anew. @throws Error when the page has no place for it */
-export function withTable(page: string, all: readonly Hunted[]): string {
+export function withTable(page: string, all: readonly Hunted[], mostSeeds: number): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`the page lacks ${BEGIN} … ${END}`);
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${table(all)}\n\n${page.slice(end)}`;
+  const found = all.filter(({ isFound }) => isFound).length;
+  const sum = `${found} of ${all.length} were found, in at most ${mostSeeds} seeds each.`;
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${sum}\n\n${table(all)}\n\n${page.slice(end)}`;
 }
 
 function table(all: readonly Hunted[]): string {

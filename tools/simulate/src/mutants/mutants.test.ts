@@ -51,16 +51,17 @@ describe('the report', () => {
 
   it('makes the table of the page anew and leaves the rest as it is', () => {
     const page = 'before\n<!-- mutants: begin -->\nold\n<!-- mutants: end -->\nafter';
-    const [before, head, , first, second, after] = withTable(page, [found, missed])
+    const [before, sum, head, , first, second, after] = withTable(page, [found, missed], 100)
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('<!--'));
     expect([before, after]).toEqual(['before', 'after']);
+    expect(sum).toBe('1 of 2 were found, in at most 100 seeds each.');
     expect(head).toContain('seeds');
     expect(first).toBe('| `own/a` | No \\| fence | 7 | lost: x |');
     expect(second).toContain('**not found**');
   });
 
   it('refuses a page without a place for it', () => {
-    expect(() => withTable('no place', [])).toThrow('lacks');
+    expect(() => withTable('no place', [], 1)).toThrow('lacks');
   });
 });
