@@ -32,6 +32,9 @@ const readVisit: Step<Visit> = ({ value }: LogRecord) => {
   return visit.page === 'none' ? skip('no page') : ok(visit);
 };
 
+/** Good events run ahead of the model's clock by minutes, bad clocks by a year. */
+const MAX_FUTURE_MS = 30 * 86_400_000;
+
 const eventTimeMs = ({ timeMs }: Visit): number => timeMs;
 
 /** The workers of a run, in the order of the flow: visits → cleaned → windows and totals. */
@@ -42,7 +45,14 @@ export function createTopologies(parameters: Parameters): readonly Topology[] {
 
 function createCleaner(): Topology {
   const cleaned: Sink<Visit> = { topic: 'cleaned', key: ({ page }) => page, encode: (visit) => JSON.stringify(visit) };
-  const clean = mapStage({ name: 'clean', source: from('visits'), step: readVisit, eventTimeMs, sinks: [cleaned] });
+  const clean = mapStage({
+    name: 'clean',
+    source: from('visits'),
+    step: readVisit,
+    eventTimeMs,
+    maxFutureMs: MAX_FUTURE_MS,
+    sinks: [cleaned],
+  });
   return defineTopology({ worker: CLEANER, stages: [clean] });
 }
 
@@ -53,7 +63,7 @@ function counterSource({ isChain, assigned }: Parameters): TopicSource {
 }
 
 function spreadOver(source: TopicSource, partitions: number): Stage {
-  return repartition({ name: SPREAD, source, step: readVisit, eventTimeMs, maxFutureMs: Infinity, partitions });
+  return repartition({ name: SPREAD, source, step: readVisit, eventTimeMs, maxFutureMs: MAX_FUTURE_MS, partitions });
 }
 
 function createCounter(parameters: Parameters): Topology {
@@ -72,7 +82,7 @@ function createCounter(parameters: Parameters): Topology {
     source: spread > 0 ? repartitioned(SPREAD) : counterSource(parameters),
     step: readVisit,
     eventTimeMs,
-    maxFutureMs: Infinity,
+    maxFutureMs: MAX_FUTURE_MS,
     queries: [
       query<Visit, 'page', 'visits' | 'amount' | 'mask', WindowSpec>({ ...shared, name: 'windows', window, watermarkDelayMs: delayMs, mode, sink: results('windows') }), // prettier-ignore
       query<Visit, 'page', 'visits' | 'amount' | 'mask'>({ ...shared, name: 'totals', mode: 'complete', sink: results('totals') }), // prettier-ignore

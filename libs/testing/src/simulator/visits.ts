@@ -16,9 +16,13 @@ export interface Visit {
   readonly mask: number;
   /** When it is fed, ms after the start. */
   readonly fedAtMs: number;
+  /** Set for one by a clock that is a year ahead: it is an error. */
+  readonly isFromFuture?: boolean;
   /** How long the transaction stays open that it is written in, ms; left out: it is written in none. */
   readonly openMs?: number;
 }
+
+const YEAR_MS = 365 * 86_400_000;
 
 /** Sums of so many powers of two are exact. */
 const MOST_MASKS = 50;
@@ -39,18 +43,25 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
   let masks = 0;
   return fedAtMs.map((atMs, id) => {
     const partition = chance.one(crowd);
+    const isFromFuture = chance.happens(0.03);
     const page = chance.happens(0.1) ? chance.one(['bad', 'none']) : chance.one(PAGES);
     const isBehind = masks < parameters.maxLateEvents && chance.happens(0.2);
-    const timeMs = isBehind
-      ? Math.max(startMs, newestMs[partition]! - chance.below(4 * parameters.windowSizeMs))
-      : newestMs[partition]! + chance.below(gapMs);
-    newestMs[partition] = Math.max(newestMs[partition]!, timeMs);
+    const timeMs = isFromFuture
+      ? startMs + YEAR_MS
+      : isBehind
+        ? Math.max(startMs, newestMs[partition]! - chance.below(4 * parameters.windowSizeMs))
+        : newestMs[partition]! + chance.below(gapMs);
+    if (!isFromFuture) newestMs[partition] = Math.max(newestMs[partition]!, timeMs);
     // Where idle partitions are passed over, any event may be late.
     const isMasked = (isBehind || hasIdleness(parameters)) && masks < MOST_MASKS;
     const mask = isMasked ? 2 ** masks : 0;
     if (isMasked) masks += 1;
     const visit = { id, partition, place: places[partition]!++, page, timeMs, amount: id + 1, mask, fedAtMs: atMs };
-    return isInTransaction() ? { ...visit, openMs: chance.one(OPEN_MS) } : visit;
+    return {
+      ...visit,
+      ...(isFromFuture && { isFromFuture }),
+      ...(isInTransaction() && { openMs: chance.one(OPEN_MS) }),
+    };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Visit } from '../visits.ts';
 import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
-import { isGood } from './expected.ts';
+import { isError, isGood } from './expected.ts';
 import { valuesOf } from './results.ts';
 
 interface Tally {
@@ -15,7 +15,8 @@ interface Tally {
 /** Per query: ok + skipped + late + error = read, and each of them is what it must be. */
 export function checkCounts(world: World, visits: readonly Visit[], violate: Violate): void {
   const ok = visits.filter(isGood).length;
-  const all = { read: visits.length, ok, skipped: countOf(visits, 'none'), error: countOf(visits, 'bad'), late: 0 };
+  const skipped = visits.filter(({ page }) => page === 'none').length;
+  const all = { read: visits.length, ok, skipped, error: visits.filter(isError).length, late: 0 };
   const { isChain, spread } = world.parameters;
   const good = { read: ok, ok, skipped: 0, error: 0, late: 0 };
   const source = isChain || spread > 0 ? good : all;
@@ -24,10 +25,6 @@ export function checkCounts(world: World, visits: readonly Visit[], violate: Vio
   if (spread > 0) compareTally(world, 'counter/spread', 'spread', isChain ? good : all, violate);
   compareTally(world, 'counter/combine', 'totals', source, violate);
   compareTally(world, 'counter/combine', 'windows', { ...source, ok: ok - late, late }, violate);
-}
-
-function countOf(visits: readonly Visit[], page: string): number {
-  return visits.filter((visit) => visit.page === page).length;
 }
 
 function compareTally({ history }: World, stage: string, query: string, wanted: Tally, violate: Violate): void {

@@ -1,7 +1,7 @@
 import type { Visit } from '../visits.ts';
 import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
-import { isGood } from './expected.ts';
+import { isError, isGood } from './expected.ts';
 import { doubled, valuesOf } from './results.ts';
 
 /** Every good visit is cleaned once and in order, every bad one is one error. */
@@ -11,8 +11,9 @@ export function checkFlow({ log, parameters }: World, visits: readonly Visit[], 
     compareSets('cleaned', cleaned, visits.filter(isGood).map(({ id }) => String(id)), violate); // prettier-ignore
     checkOrder(log, violate);
   }
-  const errors = valuesOf<{ error_message: string }>(log, 'error-events').map(({ error_message }) => error_message);
-  const bad = visits.filter(({ page }) => page === 'bad').map(({ id }) => `visit ${id}`);
+  const payloads = valuesOf<{ payload: string }>(log, 'error-events').map(({ payload }) => payload);
+  const errors = payloads.map((payload) => String((JSON.parse(Buffer.from(payload, 'base64').toString()) as Visit).id));
+  const bad = visits.filter(isError).map(({ id }) => String(id));
   compareSets('error-events', errors, bad, violate);
 }
 

@@ -11,7 +11,7 @@ import { idOf, type Row, storedRows, valuesOf } from './results.ts';
 export function checkTotals({ log, history, totals }: World, visits: readonly Visit[], violate: Violate): void {
   const wanted = new Map<string, string>();
   for (const page of new Set(visits.filter(isGood).map((visit) => visit.page))) {
-    const own = visits.filter((visit) => visit.page === page);
+    const own = visits.filter((visit) => visit.page === page && isGood(visit));
     wanted.set(page, `${own.length}/${own.reduce((sum, { amount }) => sum + amount, 0)}`);
   }
   const emitted = new Map(valuesOf<Row>(log, 'totals').map((row) => [idOf(row), textOf(row)]));

@@ -9,8 +9,13 @@ export function windowStartsOf({ windowSizeMs, slideMs }: Parameters, timeMs: nu
   return starts;
 }
 
-export function isGood({ page }: Visit): boolean {
-  return page !== 'bad' && page !== 'none';
+export function isGood(visit: Visit): boolean {
+  return visit.page !== 'none' && !isError(visit);
+}
+
+/** One that the step skips is no error, whatever its time. */
+export function isError({ page, isFromFuture }: Visit): boolean {
+  return page === 'bad' || (page !== 'none' && isFromFuture === true);
 }
 
 /**
