@@ -19,8 +19,6 @@ export interface RuntimeOptions {
   readonly groupOffsetsIntervalMs: number;
   /** How often a stage that follows a pattern looks for new topics, ms. */
   readonly discoveryIntervalMs: number;
-  /** For how long an input or a changelog brings nothing, although records lie ahead, until it counts as stuck, ms. */
-  readonly stuckAfterMs: number;
   /** How often it is looked at what tasks stand on (topics and their settings, manifests, the checkpoint store), ms. */
   readonly inspectionIntervalMs: number;
   /** How long the broker lets a transaction stay open, ms; the producers must have been opened with the same. */
@@ -42,7 +40,6 @@ export const DEFAULT_RUNTIME_OPTIONS: RuntimeOptions = Object.freeze({
   quietCommitIntervalMs: 10_000,
   groupOffsetsIntervalMs: 5_000,
   discoveryIntervalMs: 30_000,
-  stuckAfterMs: 40_000,
   inspectionIntervalMs: 10_000,
   transactionTimeoutMs: 15_000,
   retryBackoffMs: 100,
@@ -50,3 +47,15 @@ export const DEFAULT_RUNTIME_OPTIONS: RuntimeOptions = Object.freeze({
   confirmMembershipTimeoutMs: 60_000,
   sessionTimeoutMs: 30_000,
 });
+
+/** After its time-out a broker may take 10 s until it ends a transaction, and its readers hear of it later still. */
+const TRANSACTION_ENDS_WITHIN_MS = 25_000;
+
+/**
+ * For how long an input or a changelog brings nothing, although records lie ahead, until it counts as stuck, ms: longer
+ * than any transaction of a worker with this time-out. Not shorter than by default: who writes the input may have that one.
+ */
+export function stuckAfterMs({ transactionTimeoutMs }: Pick<RuntimeOptions, 'transactionTimeoutMs'>): number {
+  const timeoutMs = Math.max(transactionTimeoutMs, DEFAULT_RUNTIME_OPTIONS.transactionTimeoutMs);
+  return timeoutMs + TRANSACTION_ENDS_WITHIN_MS;
+}

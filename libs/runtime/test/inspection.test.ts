@@ -162,6 +162,16 @@ test('an input that someone holds a transaction open in is told of until it is s
   expect(cleanedIds()).toEqual(['b0', 'b1', 'c0', 'held0']);
 });
 
+test('where transactions may last longer, a long one is no reason to complain', async () => {
+  const { worker } = await cluster.start(cleaner(), { transactionTimeoutMs: 2 * WITHIN_MS });
+  const long = await (await cluster.log.producers.open('long')).begin();
+  await long.send([{ topic: 'visits', partition: 0, key: null, value: JSON.stringify(visits('held', 1)[0]) }]);
+  for (let minutes = 0; minutes < 2; minutes += 1) await passMinute();
+  expect(worker.health.held).toEqual([]);
+  await passMinute();
+  expect(worker.health.held).toMatchObject([{ error: { code: 'TM_INPUT_STUCK' } }]);
+});
+
 describe('somebody outside of the group who uses the transactional id', () => {
   const ID = 'tidemark.cleaner.clean.0';
 

@@ -7,7 +7,7 @@ import {
   type TransactionalProducer,
 } from '@tidemark/stream';
 import type { KeyedState } from '@tidemark/window-state';
-import type { RuntimeOptions } from '../options.ts';
+import { type RuntimeOptions, stuckAfterMs } from '../options.ts';
 import type { TaskPorts } from '../ports.ts';
 import { positionRecord } from './changelog.ts';
 import { type ChangelogEnds, restore, type RestoredState } from './restore.ts';
@@ -52,7 +52,7 @@ export async function takeOver(
     if (fault !== undefined) throw fault;
     const checkpoint = await usableCheckpoint(plan, ports, ends);
     // 3. Restore.
-    const restored = await restore(plan, ports, ends, checkpoint, { stuckAfterMs: options.stuckAfterMs, signal });
+    const restored = await restore(plan, ports, ends, checkpoint, { stuckAfterMs: stuckAfterMs(options), signal });
     // 4. Begin, or go on.
     const position =
       restored.position === undefined

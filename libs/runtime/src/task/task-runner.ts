@@ -1,4 +1,5 @@
 import { hasCode, TidemarkError } from '@tidemark/schemas';
+import { stuckAfterMs } from '../options.ts';
 import { BatchLimit } from './batch-limit.ts';
 import { FenceCount } from './fence-count.ts';
 import { StuckInputs } from './stuck-inputs.ts';
@@ -57,7 +58,7 @@ export class TaskRunner {
     this.#callbacks = callbacks;
     this.#wakeup = new Wakeup(around.ports.clock);
     this.#limit = new BatchLimit(around.options.maxRecordsPerTurn, around.options.transactionTimeoutMs);
-    this.#stuckInputs = new StuckInputs(around.options.stuckAfterMs);
+    this.#stuckInputs = new StuckInputs(stuckAfterMs(around.options));
     this.#lastMoveMs = around.ports.clock.now();
     this.#finished = this.#live();
   }
