@@ -18,7 +18,7 @@ const MOST_ATTEMPTS = 5;
  *    positions point into them; of internal ones these records are taken along.
  *
  * @param applications undefined: all that there are
- * @throws TidemarkError TM_APPLICATION_UNKNOWN, TM_SAVEPOINT_MOVING, TM_CHANGELOG_STUCK
+ * @throws TidemarkError TM_APPLICATION_UNKNOWN, TM_SAVEPOINT_MOVING, TM_CHANGELOG_STUCK, TM_INPUT_STUCK
  */
 export async function takeSavepoint(applications: readonly string[] | undefined, ports: LogPorts): Promise<Savepoint> {
   for (let attempt = 1; ; attempt += 1) {

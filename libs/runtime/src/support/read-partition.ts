@@ -1,6 +1,6 @@
-import { TidemarkError } from '@tidemark/schemas';
 import type { LogRecord, PartitionReader, TopicPartition } from '@tidemark/stream';
 import type { LogPorts } from '../ports.ts';
+import { noProgress } from './no-progress.ts';
 import { Wakeup } from './wakeup.ts';
 
 export interface Reading extends TopicPartition {
@@ -17,7 +17,8 @@ const LOOK_AGAIN_MS = 1_000;
 /**
  * Reads a partition, read_committed, up to an end.
  * @returns the position after the last record
- * @throws TidemarkError (TM_CHANGELOG_STUCK) when nothing comes for a minute; what the reader throws
+ * @throws TidemarkError (TM_CHANGELOG_STUCK, TM_INPUT_STUCK for other topics, TM_KAFKA_UNREACHABLE) when nothing comes for
+ *   a minute; what the reader throws
  */
 export async function readPartition(reading: Reading, ports: Pick<LogPorts, 'reader' | 'clock'>): Promise<number> {
   const { topic, partition, fromOffset, isAtEnd, onRecord } = reading;
@@ -33,20 +34,11 @@ export async function readPartition(reading: Reading, ports: Pick<LogPorts, 'rea
       } else if (isAtEnd(reader)) {
         return reader.position;
       } else {
-        if (clock.now() >= deadlineMs) throw stuck(reader);
+        if (clock.now() >= deadlineMs) throw noProgress(reader, STANDS_STILL_MS, 'Then try again');
         await wakeup.wait(Math.min(deadlineMs, clock.now() + LOOK_AGAIN_MS));
       }
     }
   } finally {
     reader.close();
   }
-}
-
-function stuck({ topic, partition, position }: PartitionReader): TidemarkError {
-  return new TidemarkError(
-    'TM_CHANGELOG_STUCK',
-    `${topic}/${partition}: nothing to read behind ${position} for ${STANDS_STILL_MS} ms, and its end is not reached. A ` +
-      'transaction that is still open there ends with its time-out; abort it with kafka-transactions.sh if it does not',
-    { fields: { topic, partition, position } },
-  );
 }

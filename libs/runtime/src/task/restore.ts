@@ -1,7 +1,7 @@
-import { TidemarkError } from '@tidemark/schemas';
-import type { Checkpoint, PartitionReader, Position } from '@tidemark/stream';
+import type { Checkpoint, Position } from '@tidemark/stream';
 import { KeyedState } from '@tidemark/window-state';
 import type { TaskPorts } from '../ports.ts';
+import { noProgress } from '../support/no-progress.ts';
 import { Wakeup } from '../support/wakeup.ts';
 import { type ChangelogEntry, readChangelogRecord } from './changelog.ts';
 import type { TaskPlan } from './task-plan.ts';
@@ -127,7 +127,7 @@ async function foldChangelog(
       signal.throwIfAborted();
       const batch = reader.take(Number.MAX_SAFE_INTEGER);
       if (batch === undefined) {
-        if (ports.clock.now() >= deadlineMs) throw noProgress(plan, reader, toOffset, stuckAfterMs);
+        if (ports.clock.now() >= deadlineMs) throw noProgress(reader, stuckAfterMs, 'The task then goes on');
         const untilMs = Math.min(deadlineMs, ports.clock.now() + 1_000);
         await ports.at('take-over.3.read-changelog', () => wakeup.wait(untilMs));
         continue;
@@ -146,22 +146,4 @@ async function foldChangelog(
     signal.removeEventListener('abort', wakeup.notify);
     reader.close();
   }
-}
-
-/** Stuck is a log that answers, and whose last stable offset is where the reading stands; else the broker is away. */
-function noProgress(plan: TaskPlan, { position, ends }: PartitionReader, end: number, afterMs: number): TidemarkError {
-  const { changelogTopic: topic, partition } = plan;
-  const isStuck = ends !== undefined && ends.lastStable <= position;
-  const [code, way] = isStuck
-    ? ([
-        'TM_CHANGELOG_STUCK',
-        'Someone keeps a transaction open there: it ends with its time-out; else find it with kafka-transactions.sh ' +
-          `find-hanging --topic ${topic} and abort it. The task then goes on`,
-      ] as const)
-    : (['TM_KAFKA_UNREACHABLE', 'see whether the broker that leads it answers'] as const);
-  return new TidemarkError(
-    code,
-    `${topic}/${partition}: read up to ${position} of ${end}, nothing came for ${afterMs} ms. ${way}`,
-    { fields: { topic, partition, position, end } },
-  );
 }

@@ -2,6 +2,7 @@ import type { TopicSpecLike } from './topic-definition.ts';
 import { checkTopicName, keptForDays, originalsKeptForDays } from './topic-definition.ts';
 
 const INTERNAL_PREFIX = 'tidemark.';
+const CHANGELOG_SUFFIX = '.changelog';
 
 /** Partitions of a partials topic when a topology says nothing else; more than the sources have, so that merge scales. */
 export const DEFAULT_PARTIALS_PARTITIONS = 6;
@@ -23,9 +24,14 @@ export function isInternalTopic(topic: string): boolean {
   return topic.startsWith(INTERNAL_PREFIX);
 }
 
+/** Whether a topic is the changelog of a stage. */
+export function isChangelogTopic(topic: string): boolean {
+  return isInternalTopic(topic) && topic.endsWith(CHANGELOG_SUFFIX);
+}
+
 /** Name of a stage's changelog: `tidemark.<application>.<stage>.changelog`. @throws TidemarkError TM_CONFIG_INVALID */
 export function changelogTopic(application: string, stage: string): string {
-  return checkTopicName(`${INTERNAL_PREFIX}${application}.${stage}.changelog`);
+  return checkTopicName(`${INTERNAL_PREFIX}${application}.${stage}${CHANGELOG_SUFFIX}`);
 }
 
 /** Name of a stage's partials topic: `tidemark.<application>.<stage>.partials`. @throws TidemarkError TM_CONFIG_INVALID */
