@@ -74,7 +74,7 @@ async function work({ config, topology, tables = [] }: WorkerProcess, deps: Work
     isDraining: () => handle.isDraining,
   });
   handle.attach(started.worker);
-  const reports = await startReports({ config, topology, tables, runId: randomUUID() }, deps);
+  const reports = startReports({ config, topology, tables, runId: randomUUID() }, deps);
   try {
     await Promise.race([started.worker.ended, stop.received]);
     logger.info({}, stop.signal.aborted ? 'stopping' : 'drained');

@@ -33,10 +33,12 @@ export interface Reports {
   finish(): Promise<void>;
 }
 
-export async function startReports(options: ReportOptions, deps: ReportDeps): Promise<Reports> {
+/** Needs no server: a broker that goes away at this moment must not end a worker that has just started. */
+export function startReports(options: ReportOptions, deps: ReportDeps): Reports {
   const { config, tables } = options;
   const { handle, connections, logger } = deps;
-  const publisher = publishProgress(connections.kafka.plainProducer(), await progressPartitions(connections), logger);
+  const producer = connections.kafka.plainProducer();
+  const publisher = publishProgress(producer, () => progressPartitions(connections), logger);
   const report = createReporter(options, deps);
   const tell = () => publisher.publish(report());
   const shown = config.consoleEveryMs > 0 ? tables : [];

@@ -13,13 +13,22 @@ export interface ProgressPublisher {
   close(): Promise<void>;
 }
 
-export function publishProgress(producer: PlainProducer, partitions: number, logger: Logger): ProgressPublisher {
+/** @param countPartitions of the topic; asked with the first report, and again after it has failed */
+export function publishProgress(
+  producer: PlainProducer,
+  countPartitions: () => Promise<number>,
+  logger: Logger,
+): ProgressPublisher {
+  let partitions: number | undefined;
   let sending: Promise<void> | undefined;
+  const send = async (reports: readonly StreamingQueryProgress[]) => {
+    const count = (partitions ??= await countPartitions());
+    await producer.send(reports.map((report) => progressRecord(report, count)));
+  };
   return {
     publish(reports) {
       if (sending !== undefined || reports.length === 0) return;
-      sending = producer
-        .send(reports.map((report) => progressRecord(report, partitions)))
+      sending = send(reports)
         .catch((error: unknown) => logger.debug({ err: error }, 'progress was not written; nothing depends on it'))
         .finally(() => (sending = undefined));
     },
