@@ -1,12 +1,27 @@
 import { parseOptions } from './config.ts';
+import { FAULT_KINDS } from './faults/kinds.ts';
 
 test('ten minutes of seed 1 when nothing is said', () => {
-  expect(parseOptions([])).toEqual({ minutes: 10, seed: 1, rate: 1_000, keep: false });
+  expect(parseOptions([])).toEqual({
+    minutes: 10,
+    seed: 1,
+    rate: 1_000,
+    only: FAULT_KINDS,
+    eachKind: false,
+    keep: false,
+  });
 });
 
 test('all can be set', () => {
-  const argv = ['--minutes', '45', '--seed', '7', '--rate', '500', '--keep'];
-  expect(parseOptions(argv)).toEqual({ minutes: 45, seed: 7, rate: 500, keep: true });
+  const argv = ['--minutes', '45', '--seed', '7', '--rate', '500', '--keep', '--each-kind'];
+  expect(parseOptions([...argv, '--only', 'broker-kill,redis-cut'])).toEqual({
+    minutes: 45,
+    seed: 7,
+    rate: 500,
+    only: ['broker-kill', 'redis-cut'],
+    eachKind: true,
+    keep: true,
+  });
 });
 
 test.each([
@@ -17,6 +32,7 @@ test.each([
   ['--seed', 'x'],
   ['--rate', '100001'],
   ['--fast', '1'],
+  ['--only', 'broker-kill,earthquake'],
 ])('refuses %s %s', (...argv) => {
   const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   expect(() => parseOptions(argv)).toThrow();

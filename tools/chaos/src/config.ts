@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { FAULT_KINDS, type FaultKind } from './faults/kinds.ts';
 
 export interface ChaosOptions {
   /** How long faults go on. */
@@ -6,6 +7,10 @@ export interface ChaosOptions {
   readonly seed: number;
   /** Events per second, sales and behavior together. */
   readonly rate: number;
+  /** The kinds of faults that come. */
+  readonly only: readonly FaultKind[];
+  /** Whether each of these kinds has to come: faults go on for longer if need be, and a run without one has failed. */
+  readonly eachKind: boolean;
   /** Whether data and logs stay, also of a run without violations. */
   readonly keep: boolean;
 }
@@ -26,6 +31,8 @@ export function parseOptions(argv: readonly string[]): ChaosOptions {
       1,
     )
     .option('--rate <count>', 'events per second', wholeNumberTo(MOST_PER_SECOND), 1_000)
+    .option('--only <kinds>', `some of them, such as broker-kill,broker-restart`, faultKinds, FAULT_KINDS)
+    .option('--each-kind', 'go on for longer until each kind has come, and fail without that', false)
     .option('--keep', 'leave data and logs in .tidemark/chaos, as a run with violations does', false)
     .exitOverride()
     .parse(argv, { from: 'user' })
@@ -39,3 +46,10 @@ const wholeNumberTo = (most: number) => (text: string) => {
   }
   return number;
 };
+
+function faultKinds(text: string): readonly FaultKind[] {
+  const kinds = text.split(',');
+  const unknown = kinds.filter((kind) => !(FAULT_KINDS as readonly string[]).includes(kind));
+  if (unknown.length > 0) throw new InvalidArgumentError(`The kinds are ${FAULT_KINDS.join(', ')}.`);
+  return kinds as FaultKind[];
+}

@@ -3,10 +3,10 @@ import { TidemarkError } from '@tidemark/schemas';
 import { CommanderError } from 'commander';
 import { parseOptions } from './config.ts';
 import { crashPoints } from './crash-points/main.ts';
-import { reportJson, reportLines, violationsOf } from './report.ts';
+import { hasPassed, reportJson, reportLines } from './report.ts';
 import { runChaos } from './run/run-chaos.ts';
 
-const EXIT_VIOLATED = 1;
+const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const EXIT_STOPPED = 130;
 
@@ -25,14 +25,14 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const result = await runChaos({ rootDir: ROOT_DIR, signal: stop.signal, print }, options);
   for (const line of [...reportLines(result), reportJson(result)]) print(line);
-  return violationsOf(result) === 0 ? 0 : EXIT_VIOLATED;
+  return hasPassed(result) ? 0 : EXIT_FAILED;
 }
 
 function exitCodeOf(error: unknown): number {
   if (stop.signal.aborted) return EXIT_STOPPED;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   process.stderr.write(`${error instanceof TidemarkError ? error.message : (error as Error).stack}\n`);
-  return EXIT_VIOLATED;
+  return EXIT_FAILED;
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch(exitCodeOf);

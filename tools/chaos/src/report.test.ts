@@ -1,4 +1,4 @@
-import { type ChaosResult, reportJson, reportLines, violationsOf } from './report.ts';
+import { type ChaosResult, hasPassed, missingKinds, reportJson, reportLines, violationsOf } from './report.ts';
 
 const RESULT: ChaosResult = {
   seed: 3,
@@ -11,6 +11,7 @@ const RESULT: ChaosResult = {
   ],
   unexpectedExits: ['parser-1 ended by itself: exit 1'],
   stuck: ['tidemark.parser.parse.changelog/0'],
+  missing: [],
   check: {
     records: 5_000,
     recordsByTopic: {},
@@ -47,4 +48,14 @@ test('for people: each violation in a line', () => {
   expect(lines).toContain('  worker-kill      2 (1)');
   expect(lines).toContain('  duplicate: processed-events/0/1: event_1');
   expect(lines).toContain('  stuck: tidemark.parser.parse.changelog/0');
+});
+
+test('a run has passed without violations and with all kinds that had to come', () => {
+  const clean: ChaosResult = { ...RESULT, stuck: [], check: { ...RESULT.check, violations: 0, anomalies: {} } };
+  expect(hasPassed(clean)).toBe(true);
+  expect(hasPassed(RESULT)).toBe(false);
+  expect(missingKinds(['worker-kill', 'broker-kill'], RESULT.faults)).toEqual(['broker-kill']);
+  const partial: ChaosResult = { ...clean, missing: ['broker-kill'] };
+  expect(hasPassed(partial)).toBe(false);
+  expect(reportLines(partial)).toContain('did not come, and had to: broker-kill');
 });

@@ -19,7 +19,19 @@ export interface ChaosResult {
   readonly unexpectedExits: readonly string[];
   /** What did not go on, or did not come to rest, in time. */
   readonly stuck: readonly string[];
+  /** Kinds that had to come and did not. */
+  readonly missing: readonly FaultKind[];
   readonly check: CheckReport;
+}
+
+/** The kinds that have not come. */
+export function missingKinds(kinds: readonly FaultKind[], faults: readonly FaultRecord[]): readonly FaultKind[] {
+  return kinds.filter((kind) => countOf(faults, kind) === 0);
+}
+
+/** Whether the run shows what it was to show: no violations, and no kind of fault left out. */
+export function hasPassed(result: ChaosResult): boolean {
+  return violationsOf(result) === 0 && result.missing.length === 0;
 }
 
 /** Violations of safety, and of progress. */
@@ -29,7 +41,7 @@ export function violationsOf({ check, stuck }: ChaosResult): number {
 
 /** The result for people. */
 export function reportLines(result: ChaosResult): readonly string[] {
-  const { faults, events, seconds, check, stuck, unexpectedExits } = result;
+  const { faults, events, seconds, check, stuck, missing, unexpectedExits } = result;
   return [
     `${events} events in ${seconds} s, ${check.records} records over all topics`,
     'faults (of these while a transaction was open):',
@@ -41,6 +53,7 @@ export function reportLines(result: ChaosResult): readonly string[] {
     }`,
     `invalid: ${check.invalid}; rows in doubt: ${check.rowsInDoubt}`,
     ...unexpectedExits,
+    ...missing.map((kind) => `did not come, and had to: ${kind}`),
     `violations: ${violationsOf(result)}`,
     ...stuck.map((text) => `  stuck: ${text}`),
     ...check.examples.map(({ anomaly, text }) => `  ${anomaly}: ${text}`),
@@ -59,7 +72,7 @@ export function reportJson(result: ChaosResult): string {
     faults: faults.length,
     faultsWithOpenTransaction: faults.filter(({ isOpen }) => isOpen).length,
     faultsByKind: Object.fromEntries(byKind),
-    kindsThatDidNotCome: FAULT_KINDS.filter((kind) => countOf(faults, kind) === 0),
+    kindsThatDidNotCome: missingKinds(FAULT_KINDS, faults),
     unexpectedExits: unexpectedExits.length,
     late: check.late,
     invalid: check.invalid,

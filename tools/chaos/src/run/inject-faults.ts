@@ -1,17 +1,23 @@
 import { keepDump } from '../faults/redis-faults.ts';
 import { drawKinds, type FaultKind, FAULTS } from '../faults/kinds.ts';
-import type { FaultRecord } from '../report.ts';
+import { type FaultRecord, missingKinds } from '../report.ts';
 import { pauseFor, type ProgressWatch, watchProgress } from './progress.ts';
 import type { World } from './world.ts';
 
 export interface FaultRun {
   readonly minutes: number;
+  /** The kinds that come. */
+  readonly kinds: readonly FaultKind[];
+  /** Whether to go on until each of them has come, if that takes longer. */
+  readonly eachKind: boolean;
   /** Gets each fault. */
   readonly faults: FaultRecord[];
   /** Gets what did not go on in time. */
   readonly stuck: string[];
 }
 
+/** A busy machine gets so much longer for the first round of all kinds. */
+const LONGER_MS = 300_000;
 const WARM_UP_MS = 4_000;
 const WATCH_MS = 6_000;
 /** A dead broker, a session and a transaction that have to time out, and a restore, one after another. */
@@ -23,12 +29,16 @@ export async function injectFaults(world: World, run: FaultRun): Promise<void> {
   await pauseFor(WARM_UP_MS, world.signal);
   const progress = await watchProgress(world, WATCH_MS);
   world.print(`${progress.busy.length} tasks are busy`);
-  const kinds = drawKinds(world.random);
-  while (performance.now() < endMs) {
+  const kinds = drawKinds(world.random, run.kinds);
+  while (performance.now() < (isRoundOver(run) ? endMs : endMs + LONGER_MS)) {
     const kind = kinds.next().value;
     await injectOne(world, run, kind, progress);
     keepDump(world);
   }
+}
+
+function isRoundOver({ eachKind, kinds, faults }: FaultRun): boolean {
+  return !eachKind || missingKinds(kinds, faults).length === 0;
 }
 
 async function injectOne(world: World, run: FaultRun, kind: FaultKind, progress: ProgressWatch): Promise<void> {

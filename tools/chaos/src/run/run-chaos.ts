@@ -10,7 +10,7 @@ import type { AcknowledgedRange } from '../checker/sent-numbers.ts';
 import type { ChaosOptions } from '../config.ts';
 import { APPS } from '../fleet/fleet.ts';
 import { type Load, startLoad } from '../load/run-load.ts';
-import { type ChaosResult, type FaultRecord, violationsOf } from '../report.ts';
+import { type ChaosResult, type FaultRecord, hasPassed, missingKinds } from '../report.ts';
 import { injectFaults } from './inject-faults.ts';
 import { untilQuiet } from './progress.ts';
 import { createWorld, type World } from './world.ts';
@@ -48,13 +48,13 @@ export async function runChaos(context: ChaosContext, options: ChaosOptions): Pr
     return result;
   } finally {
     await world.close();
-    const keeps = options.keep || (result !== undefined && violationsOf(result) > 0);
+    const keeps = options.keep || (result !== undefined && !hasPassed(result));
     if (keeps) print(`data and logs are in ${dir}`);
     else rmSync(dir, { recursive: true, force: true });
   }
 }
 
-type Outcome = Pick<ChaosResult, 'faults' | 'events' | 'stuck' | 'check'>;
+type Outcome = Pick<ChaosResult, 'faults' | 'events' | 'stuck' | 'missing' | 'check'>;
 
 async function liveAndCheck(world: World, options: ChaosOptions): Promise<Outcome> {
   const { print } = world;
@@ -64,12 +64,13 @@ async function liveAndCheck(world: World, options: ChaosOptions): Promise<Outcom
   const load = beginLoad(world, options);
   const faults: FaultRecord[] = [];
   const stuck: string[] = [];
-  await injectFaults(world, { minutes: options.minutes, faults, stuck });
+  await injectFaults(world, { ...options, kinds: options.only, faults, stuck });
   const acknowledged = await load.stop();
   print(`${load.sent} events sent; waiting until all is quiet`);
   await settle(world, stuck);
   const check = await checkAll(world, acknowledged);
-  return { faults, events: load.sent, stuck, check };
+  const missing = options.eachKind ? missingKinds(options.only, faults) : [];
+  return { faults, events: load.sent, stuck, missing, check };
 }
 
 async function untilReady({ fleet, signal }: World): Promise<void> {
