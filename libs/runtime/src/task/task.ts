@@ -1,7 +1,6 @@
 import { TidemarkError } from '@tidemark/schemas';
 import {
   advanceInputs,
-  type LogRecord,
   type OutputBuffer,
   type Position,
   type RecordBatch,
@@ -9,7 +8,6 @@ import {
   type StageLogic,
   type TaskInput,
   type TaskTurn,
-  waitingQueries,
 } from '@tidemark/stream';
 import { CheckpointWriter, type FlushOutcome } from '../checkpoint/checkpoint-writer.ts';
 import { FrontierCursor } from '../frontiers/frontier-cursor.ts';
@@ -17,12 +15,13 @@ import { type TaskPorts, taskPorts } from '../ports.ts';
 import type { BatchLimit } from './batch-limit.ts';
 import { commitTurn } from './commit-cycle.ts';
 import { Idleness } from './idleness.ts';
+import { lookedUpIn, lookUp, type Lookups } from './look-up.ts';
 import type { InputView } from './stuck-inputs.ts';
 import { TaskInputs } from './task-inputs.ts';
 import type { TaskPlan } from './task-plan.ts';
 import type { TaskSurroundings } from './task-surroundings.ts';
 import { type OwnedState, takeOver } from './take-over.ts';
-import { Triggers } from './triggers.ts';
+import { TurnSchedule } from './turn-schedule.ts';
 import { watermarksOf } from './watermarks.ts';
 
 /**
@@ -39,19 +38,15 @@ export class Task {
   readonly #inputs: TaskInputs;
   readonly #cursor: FrontierCursor;
   readonly #idleness: Idleness;
-  readonly #triggers: Triggers;
+  readonly #schedule: TurnSchedule;
   readonly #checkpoint: CheckpointWriter;
   /** As of the last commit. */
   #committed: Position;
   #changelogOffset: number;
   /** As of the last turn: ahead of the committed one by read positions and frontiers that had no effect yet. */
   #position: Position;
-  /** Since when read positions wait to be committed; undefined while there are none. */
-  #quietSinceMs: number | undefined;
   #isDone = false;
   #targets: Readonly<Record<string, number>> | undefined;
-  #firstTurn = true;
-  #lastTurn = { beginMs: -Infinity, endMs: -Infinity };
 
   /**
    * Takes the task over and starts to read its input.
@@ -91,7 +86,6 @@ export class Task {
     onChange: () => void,
   ) {
     const { options } = around;
-    const nowMs = ports.clock.now();
     const { checkpointVersion, changedSinceCheckpoint, changelogOffset } = owned.restored;
     this.plan = plan;
     this.#around = around;
@@ -102,7 +96,7 @@ export class Task {
     this.#inputs = new TaskInputs(plan, ports.reader, onChange);
     this.#cursor = new FrontierCursor(around.frontiers);
     this.#idleness = new Idleness(options.idleTimeoutMs);
-    this.#triggers = new Triggers(plan.stage.triggers, nowMs);
+    this.#schedule = new TurnSchedule(plan, options, this.#idleness, ports.clock.now());
     this.#checkpoint = new CheckpointWriter(
       plan.id,
       ports.checkpoints,
@@ -156,57 +150,35 @@ export class Task {
     const ports = this.#ports;
     const nowMs = ports.clock.now();
     const taken = this.#inputs.take(this.#fullTurn(), this.#position.inputs);
-    // What is looked up is known by its record, which must be the same one when the turn comes to it.
-    const batches = this.plan.stage.lookup === undefined ? taken : taken.map(keepRecords);
+    const batches = lookedUpIn(this.plan.stage, taken);
     const lookupStartMs = ports.clock.now();
-    const lookups = await this.#lookUp(batches);
+    const lookups = await lookUp(this.plan.stage, batches, ports.at);
     const turnStartMs = ports.clock.now();
     const input = this.#input(batches, lookups, nowMs);
     const outputs = this.#owned.producer.newBuffer();
     const turn = this.#run(input, outputs);
     const turnMs = ports.clock.now() - turnStartMs;
-    if (turn.isWorthCommitting || this.#isQuietCommitDue(turn, nowMs)) {
+    if (turn.isWorthCommitting || (this.#hasMoved(turn) && this.#schedule.isQuietCommitDue(nowMs))) {
       await this.#commit(turn, outputs, batches, { lookupMs: turnStartMs - lookupStartMs, turnMs });
     } else {
       this.#position = { ...turn.position, version: this.#position.version };
-      if (this.#hasMoved(turn)) this.#quietSinceMs ??= nowMs;
+      if (this.#hasMoved(turn)) this.#schedule.turnedQuietly(nowMs);
     }
     this.#cursor.consume(turn.consumedFrontiers);
-    this.#triggers.fired(nowMs);
     this.#isDone = turn.position.done;
-    this.#firstTurn = false;
-    this.#lastTurn = { beginMs: nowMs, endMs: ports.clock.now() };
+    this.#schedule.turned(nowMs, ports.clock.now());
     return batches.length > 0 || turn.consumedFrontiers.size > 0;
   }
 
-  /**
-   * Until when the next turn waits for more input, epoch ms: for the stage's linger time from the begin of the last one,
-   * and then for as long as that took. Not while there is enough for a full turn, nor for what is due by itself; and a
-   * drain waits for nothing.
-   */
+  /** Until when the next turn waits for more input, epoch ms. */
   lingersUntilMs(): number {
-    const { minLingerMs, maxLingerMs } = this.#around.options;
-    const lingerMs = Math.max(minLingerMs, Math.min(this.plan.stage.lingerMs ?? 0, maxLingerMs));
-    const { beginMs, endMs } = this.#lastTurn;
-    // A clock that was set back would make the task wait for as long.
-    if (endMs > this.#ports.clock.now()) return -Infinity;
-    // What makes turns slow is mostly that there are too many of them.
-    const restMs = Math.min(endMs - beginMs, maxLingerMs);
-    if (lingerMs === 0 || this.#targets !== undefined || this.lag.total >= this.#fullTurn()) return -Infinity;
-    return Math.min(Math.max(beginMs + lingerMs, endMs + restMs), this.nextTurnMs());
+    const isUrgent = this.#targets !== undefined || this.lag.total >= this.#fullTurn();
+    return this.#schedule.lingersUntilMs(this.#position, isUrgent, this.#ports.clock.now());
   }
 
   /** When a turn has something to do even if nothing comes in, epoch ms. */
   nextTurnMs(): number {
-    if (this.#firstTurn) return 0;
-    const { idleUntilMs } = this.#position;
-    const leaseMs = idleUntilMs === null ? Infinity : idleUntilMs - this.#around.options.idleTimeoutMs;
-    const idleMs = Math.min(leaseMs, this.#idleness.nextMs());
-    return Math.min(
-      this.#triggers.nextMs(waitingQueries(this.#position)),
-      this.plan.context.isSourceTask && this.plan.stage.hasEventTime ? idleMs : Infinity,
-      (this.#quietSinceMs ?? Infinity) + this.#around.options.quietCommitIntervalMs,
-    );
+    return this.#schedule.nextTurnMs(this.#position);
   }
 
   /** Step 4 of the commit cycle, off its path. Never throws. */
@@ -236,7 +208,7 @@ export class Task {
     return Math.min(this.#limit.records, this.#around.share(this.plan, this.lag.total));
   }
 
-  #input(batches: readonly RecordBatch[], lookups: TaskInput['lookups'], nowMs: number): TaskInput {
+  #input(batches: readonly RecordBatch[], lookups: Lookups, nowMs: number): TaskInput {
     const sourceTasks = this.#around.sourceTasks(this.plan);
     const inputs = advanceInputs(this.#position.inputs, batches);
     const withRecords = new Set(batches.filter(({ records }) => records.length > 0).map(({ topic }) => topic));
@@ -248,7 +220,7 @@ export class Task {
       sourceTasks,
       nowMs,
       idleInputs: this.#idleness.idleInputs,
-      dueQueries: this.#triggers.due(nowMs),
+      dueQueries: this.#schedule.dueQueries(nowMs),
       isDraining: targets !== undefined,
       reachedTargets:
         targets !== undefined && Object.entries(targets).every(([topic, offset]) => inputs[topic]! >= offset),
@@ -262,12 +234,6 @@ export class Task {
     return [...sourceTasks.siblings, ...sourceTasks.upstream].filter((task) => task !== this.plan.id);
   }
 
-  async #lookUp(batches: readonly RecordBatch[]): Promise<ReadonlyMap<LogRecord, unknown>> {
-    const { lookup } = this.plan.stage;
-    if (lookup === undefined || batches.length === 0) return NO_LOOKUPS;
-    return this.#ports.at('commit.1.look-up', () => lookup(batches.flatMap((batch) => [...batch.records])));
-  }
-
   /** Step 1. A defect in a pure turn would fail again and again: it stops the task. */
   #run(input: TaskInput, outputs: OutputBuffer): TaskTurn {
     const view = { position: this.#position, rows: this.#owned.rows };
@@ -277,11 +243,6 @@ export class Task {
       if (cause instanceof TidemarkError) throw cause;
       throw new TidemarkError('TM_STEP_FAILED', `${this.plan.id}: ${String(cause)}; mend the topology`, { cause });
     }
-  }
-
-  #isQuietCommitDue(turn: TaskTurn, nowMs: number): boolean {
-    if (this.#quietSinceMs === undefined || !this.#hasMoved(turn)) return false;
-    return nowMs - this.#quietSinceMs >= this.#around.options.quietCommitIntervalMs;
   }
 
   #hasMoved({ position }: TaskTurn): boolean {
@@ -310,7 +271,7 @@ export class Task {
     this.#committed = committed.position;
     this.#position = committed.position;
     this.#changelogOffset = committed.changelogOffset;
-    this.#quietSinceMs = undefined;
+    this.#schedule.committed();
     ports.observer.committed(this.plan.name, {
       position: committed.position,
       records,
@@ -324,10 +285,4 @@ export class Task {
       startInputs,
     });
   }
-}
-
-const NO_LOOKUPS: ReadonlyMap<LogRecord, unknown> = new Map();
-
-function keepRecords(batch: RecordBatch): RecordBatch {
-  return { ...batch, records: [...batch.records] };
 }

@@ -1,4 +1,4 @@
-import { hasCode, TidemarkError, topics } from '@tidemark/schemas';
+import { topics } from '@tidemark/schemas';
 import type { Assignment, Member, Topology } from '@tidemark/stream';
 import { verifiedStore, verifyIfThere } from '../checkpoint/verified-store.ts';
 import { FrontierBoard } from '../frontiers/frontier-board.ts';
@@ -9,12 +9,15 @@ import type { RuntimePorts } from '../ports.ts';
 import { Repeater } from '../support/repeater.ts';
 import { TopicFeed } from '../support/topic-feed.ts';
 import { type StagePlan, taskPlan, type TaskPlan } from '../task/task-plan.ts';
-import { mayBelongToAnother, TaskRunner } from '../task/task-runner.ts';
+import { TaskRunner } from '../task/task-runner.ts';
 import type { TaskSurroundings } from '../task/task-surroundings.ts';
 import { discoverInputs, followsPattern } from './discover-inputs.ts';
+import { Drain } from './drain.ts';
 import { drainTargets } from './drain-targets.ts';
 import { knownByManifest, knownByPlan } from './fit-inputs.ts';
 import { Inspector } from './inspector.ts';
+import { inputOffsets } from './input-offsets.ts';
+import { assignedTasks, confirmByGroup, lostByAssign } from './ownership.ts';
 import { planWorker, upstreamByCatalogue } from './plan-worker.ts';
 import { recordPlans } from './record-plans.ts';
 import type { WorkerHealth, WorkerOptions } from './worker-options.ts';
@@ -34,12 +37,12 @@ export class Worker {
   readonly #stopping = new Set<Promise<void>>();
   readonly #timers: Repeater[] = [];
   readonly #inspector: Inspector;
+  readonly #drain: Drain;
   readonly #ended: Promise<void>;
   #end!: (error?: Error) => void;
   #member: Member | undefined;
   #joined = false;
   #isStopping = false;
-  #draining: boolean;
 
   /** Plans, registers the manifests, joins, and runs until `stop`, a drain, or a failure that ends the process. */
   static async start(topology: Topology, ports: RuntimePorts, options: WorkerOptions): Promise<Worker> {
@@ -76,7 +79,8 @@ export class Worker {
     const checkpoints = verifiedStore(ports.checkpoints, (error) => this.#refuse(error), ports.onCrashPoint);
     this.#ports = { ...ports, checkpoints };
     this.#plans = plans;
-    this.#draining = options.availableNow;
+    const view = () => ({ runners: this.runners, member: this.#member, isAssigned: this.#joined, isStopping: this.#isStopping }); // prettier-ignore
+    this.#drain = new Drain(view, (error) => this.#end(error), options);
     const frontiers = new FrontierBoard();
     const manifests = new ManifestBoard();
     this.#inspector = new Inspector(ports, manifests);
@@ -122,10 +126,7 @@ export class Worker {
 
   /** From now on: process what is there, emit for the last time, end. */
   drain(): void {
-    this.#draining = true;
-    for (const runner of this.#runners.values()) runner.notify();
-    // A member without tasks has nothing to wait for.
-    this.#endIfDrained();
+    this.#drain.begin();
   }
 
   /** Ends cleanly: turns under way are finished, checkpoints are written, the group is left. Idempotent. */
@@ -187,7 +188,7 @@ export class Worker {
       if (runner === undefined || runner.mayHaveBeenAnothers) this.#run(plan);
     }
     this.#joined = true;
-    this.#endIfDrained();
+    this.#drain.endIfDrained();
   }
 
   #run(plan: TaskPlan): void {
@@ -196,8 +197,8 @@ export class Worker {
     const runner = new TaskRunner(plan, this.#around, {
       confirmOwnership: (cause) => this.#confirmOwnership(plan, cause),
       drainTargets: (task) =>
-        this.#draining ? drainTargets(task, this.#ports.admin, this.#frontierFeed, this.runners) : undefined,
-      onEnd: () => this.#endIfDrained(),
+        this.#drain.isOn ? drainTargets(task, this.#ports.admin, this.#frontierFeed, this.runners) : undefined,
+      onEnd: () => this.#drain.endIfDrained(),
     });
     this.#runners.set(plan.id, runner);
   }
@@ -208,24 +209,14 @@ export class Worker {
     this.#stopping.add(stopped);
   }
 
-  /**
-   * With `assign` there is no group that could tell who the owner is: the newcomer is right, this process ends. Unless
-   * it was the broker that fenced us, for being slow.
-   */
   async #confirmOwnership(plan: TaskPlan, cause: Error): Promise<number> {
-    if (this.#member === undefined) {
-      // Of a slow transaction, or of records that are not there, the next take-over tells what is to be thought.
-      if (!hasCode(cause, 'TM_FENCED')) return 0;
-      const error = new TidemarkError('TM_FENCED', `${plan.id}: another process assigned itself this partition`);
-      this.#end(error);
-      throw error;
+    if (this.#member !== undefined) {
+      return confirmByGroup(plan, this.#member, this.#options.confirmMembershipTimeoutMs);
     }
-    const { generation, tasks } = await this.#member.confirmMembership(this.#options.confirmMembershipTimeoutMs);
-    const isOurs = tasks.some(
-      (task) => task.changelogTopic === plan.changelogTopic && task.partition === plan.partition,
-    );
-    if (!isOurs) throw new TidemarkError('TM_MEMBERSHIP_LOST', `${plan.id} belongs to another member now`);
-    return generation;
+    const error = lostByAssign(plan, cause);
+    if (error === undefined) return 0;
+    this.#end(error);
+    throw error;
   }
 
   /** Looks for topics that match a pattern since the last look. Never throws: the next look may succeed. */
@@ -254,34 +245,6 @@ export class Worker {
       // A rebalance may have taken it away meanwhile.
       if (this.#runners.get(id) === runner)
         this.#run(taskPlan(plan, runner.plan.partition, this.#options.idleTimeoutMs));
-    }
-  }
-
-  /** A drain ends with the first error of its tasks: others may wait for the failed one for ever. */
-  #endIfDrained(): void {
-    if (!this.#draining || !this.#joined) return;
-    const runners = this.runners;
-    // One that may have gone to another owner has not failed: the group will say whose it is, and who has it drains it.
-    const waitsForGroup = (error: Error | undefined) => this.#member !== undefined && mayBelongToAnother(error);
-    const failed = runners.find(({ error }) => error !== undefined && !waitsForGroup(error));
-    if (failed !== undefined) this.#end(failed.error);
-    else if (this.#areAllDone) void this.#endOnceConfirmed();
-  }
-
-  get #areAllDone(): boolean {
-    return this.runners.every(({ hasEnded, error }) => hasEnded && error === undefined);
-  }
-
-  /**
-   * A task may be on its way to us, from a member that has ended or that we share with anew: if we left before we heard
-   * of it nobody would drain it. So the group has to say that what we have is all that is ours.
-   */
-  async #endOnceConfirmed(): Promise<void> {
-    try {
-      await this.#member?.confirmMembership(this.#options.confirmMembershipTimeoutMs);
-      if (this.#areAllDone) this.#end();
-    } catch {
-      if (!this.#isStopping) this.#endIfDrained();
     }
   }
 
@@ -326,19 +289,7 @@ export class Worker {
   }
 
   async #commitGroupOffsets(): Promise<void> {
-    const offsets = this.runners.flatMap(({ task, plan }) =>
-      Object.entries(task?.position.inputs ?? {}).map(([topic, offset]) => ({
-        topic,
-        partition: plan.partition,
-        offset,
-      })),
-    );
+    const offsets = inputOffsets(this.runners);
     if (offsets.length > 0) await this.#member?.commitOffsets(offsets);
   }
-}
-
-function assignedTasks(plans: readonly StagePlan[]): Assignment['tasks'] {
-  return plans.flatMap(({ changelogTopic, taskPartitions }) =>
-    taskPartitions.map((partition) => ({ changelogTopic, partition })),
-  );
 }
