@@ -7,7 +7,8 @@ import { readResults } from './results/read-results.ts';
 import { type Check, summarize } from './results/summarize.ts';
 
 // What `npm test` runs: the static checks one after another, then all tests against one Kafka and one Redis. Nothing is
-// cut short by a failure, so that one run tells all of it. The last line is `N passed, N failed`.
+// cut short by a failure, so that one run tells all of it. With `--chaos` a short chaos run comes at the end. The last line
+// is `N passed, N failed`.
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RESULTS_DIR = join(ROOT, '.tidemark', 'test-results');
@@ -35,6 +36,13 @@ const TESTS = nx('tests', [
   '--reporters=default',
   `--reporters=${REPORTER}`,
 ]);
+
+/** Long enough for every kind of fault, and a load that is checked in half a minute. */
+const CHAOS: Command = {
+  name: 'chaos',
+  file: process.execPath,
+  args: ['tools/chaos/src/main.ts', '--minutes', '4', '--rate', '400', '--each-kind'],
+};
 
 function binary(name: string): string {
   return join(ROOT, 'node_modules', '.bin', name);
@@ -84,6 +92,8 @@ async function main(): Promise<number> {
   const checks: Check[] = [];
   for (const command of STATIC_CHECKS) checks.push(await check(command, {}, signal));
   const tests = await runTests(signal);
+  // Alone, after all others: its faults wait for progress, which has time-outs.
+  if (process.argv.includes('--chaos')) checks.push(await check(CHAOS, {}, signal));
   const { lines, passed, failed } = summarize(checks, tests, readResults(ROOT, RESULTS_DIR));
   say(['', ...lines].join('\n'));
   process.stdout.write(`${passed} passed, ${failed} failed\n`);

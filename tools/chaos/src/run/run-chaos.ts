@@ -58,6 +58,8 @@ type Outcome = Pick<ChaosResult, 'faults' | 'events' | 'stuck' | 'missing' | 'ch
 
 async function liveAndCheck(world: World, options: ChaosOptions): Promise<Outcome> {
   const { print } = world;
+  // Whoever lacks it is not to hear of that at the end.
+  const kcat = await ensureSystemPackage('kcat');
   for (const app of APPS) for (let count = 0; count < INSTANCES_OF_EACH; count++) await world.fleet.start(app);
   await untilReady(world);
   print('all workers are ready; the load begins');
@@ -68,7 +70,7 @@ async function liveAndCheck(world: World, options: ChaosOptions): Promise<Outcom
   const acknowledged = await load.stop();
   print(`${load.sent} events sent; waiting until all is quiet`);
   await settle(world, stuck);
-  const check = await checkAll(world, acknowledged);
+  const check = await checkAll(world, kcat, acknowledged);
   const missing = options.eachKind ? missingKinds(options.only, faults) : [];
   return { faults, events: load.sent, stuck, missing, check };
 }
@@ -108,9 +110,9 @@ async function settle(world: World, stuck: string[]): Promise<void> {
 
 async function checkAll(
   { broker, redis, signal, print }: World,
+  kcat: string,
   acknowledged: readonly AcknowledgedRange[],
 ): Promise<CheckReport> {
-  const kcat = await ensureSystemPackage('kcat');
   return checkRun({
     history: kcatHistory({ kcat, broker, signal }),
     checkpoints: redisCheckpoints(redis.url, signal),
