@@ -37,11 +37,11 @@ const TESTS = nx('tests', [
   `--reporters=${REPORTER}`,
 ]);
 
-/** Long enough for every kind of fault, and a load that is checked in half a minute. */
+/** Long enough for every kind of fault, and a load that is soon checked. */
 const CHAOS: Command = {
   name: 'chaos',
   file: process.execPath,
-  args: ['tools/chaos/src/main.ts', '--minutes', '4', '--rate', '400', '--each-kind'],
+  args: ['tools/chaos/src/main.ts', '--minutes', '4', '--rate', '250', '--each-kind'],
 };
 
 function binary(name: string): string {
