@@ -53,7 +53,7 @@ export function taskPlan(plan: StagePlan, partition: number, idleTimeoutMs: numb
       partition,
       partitionsOf: (topic) => partitionsOf(plan, topic),
       combineTasks: plan.combineTasks,
-      isSourceTask: stage.source.kind === 'topics' && (plan.externalInputs.size > 0 || !stage.hasEventTime),
+      isSourceTask: stage.source.kind === 'topics' && (hasExternalInput(plan, partition) || !stage.hasEventTime),
       upstreamInputs: new Set([...plan.inputs.keys()].filter((topic) => !plan.externalInputs.has(topic))),
       idleTimeoutMs,
     },
@@ -65,8 +65,17 @@ export function taskTransactionalId(application: string, stage: string, partitio
   return `tidemark.${application}.${stage}.${partition}`;
 }
 
+/** Whether a task reads anything that no other stage writes: of topics with few partitions not every task has one. */
+export function hasExternalInput(plan: StagePlan, partition: number): boolean {
+  return inputTopicsOf(plan, partition).some((topic) => plan.externalInputs.has(topic));
+}
+
 /** Input topics that have this task's partition (and, with `assign`, may be read). */
-export function inputTopics({ inputs, assigned, partition }: TaskPlan): string[] {
+export function inputTopics(plan: TaskPlan): string[] {
+  return inputTopicsOf(plan, plan.partition);
+}
+
+function inputTopicsOf({ inputs, assigned }: StagePlan, partition: number): string[] {
   return [...inputs]
     .filter(([topic, partitions]) => partition < partitions && (assigned?.get(topic)?.has(partition) ?? true))
     .map(([topic]) => topic);

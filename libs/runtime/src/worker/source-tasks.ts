@@ -1,14 +1,14 @@
 import { type SourceTasks, sourceTaskId } from '@tidemark/stream';
 import type { ManifestBoard } from '../manifest/manifest-board.ts';
 import { taskPartitions } from '../manifest/manifest.ts';
-import type { StagePlan } from '../task/task-plan.ts';
+import { hasExternalInput, type StagePlan } from '../task/task-plan.ts';
 
 /** The source tasks that a stage's event time, and its drain, wait for; undefined while an upstream stage's manifest is missing. */
 export function sourceTasksOf(plan: StagePlan, manifests: ManifestBoard): SourceTasks | undefined {
-  const siblings =
-    plan.stage.hasEventTime && plan.externalInputs.size > 0
-      ? tasksOf(plan.application, plan.stage.name, plan.taskPartitions)
-      : [];
+  const speaking = plan.stage.hasEventTime
+    ? plan.taskPartitions.filter((partition) => hasExternalInput(plan, partition))
+    : [];
+  const siblings = tasksOf(plan.application, plan.stage.name, speaking);
   const upstream: string[] = [];
   for (const key of plan.upstreamStages) {
     const manifest = manifests.get(key);

@@ -53,14 +53,10 @@ test('a frontier never goes back, and stays unknown until an event time was seen
 describe('a task with several inputs', () => {
   const inputs = { a: 0, b: 0 };
 
-  function frontier(
-    inputFrontiersMs: Position['inputFrontiersMs'],
-    idle: readonly string[] = [],
-    context: Partial<TaskContext> = {},
-  ): number | null {
+  function frontier(inputFrontiersMs: Position['inputFrontiersMs'], idle: readonly string[] = []): number | null {
     const position = { ...initialPosition('i', inputs), inputFrontiersMs };
     const input = taskInput({ idleInputs: new Set(idle) });
-    return advanceEventTime(taskContext(context), position, input, inputs, new Map()).frontierMs;
+    return advanceEventTime(taskContext(), position, input, inputs, new Map()).frontierMs;
   }
 
   it('has the smallest of their frontiers, none while one of them has not spoken', () => {
@@ -75,8 +71,41 @@ describe('a task with several inputs', () => {
     expect(frontier({ a: 30, b: 20 }, ['a', 'b'])).toBe(30);
   });
 
-  it('leaves those out that other stages write', () => {
-    expect(frontier({ a: 30, b: 20 }, [], { upstreamInputs: new Set(['b']) })).toBe(30);
+  describe('of which upstream stages write some', () => {
+    const UPSTREAM = ['up/stage/0', 'up/stage/1'];
+    const LEASE = { idleUntilMs: NOW_MS + TIMEOUT_MS, sinceMs: 0 };
+    const context = taskContext({ upstreamInputs: new Set(['b']) });
+
+    /** What it says of itself when its own input has come to 30. */
+    function said(upstream: readonly Partial<Position['upstream'][string]>[], idle: readonly string[] = []) {
+      const applied = upstream.map((entry, index) => {
+        return [
+          UPSTREAM[index]!,
+          { frontierMs: null, idleUntilMs: null, sinceMs: null, done: false, ...entry },
+        ] as const;
+      });
+      const position = {
+        ...initialPosition('i', inputs),
+        inputFrontiersMs: { a: 30, b: 10 },
+        upstream: Object.fromEntries(applied),
+      };
+      const input = taskInput({ sourceTasks: { siblings: [], upstream: UPSTREAM }, idleInputs: new Set(idle) });
+      const turn = advanceEventTime(context, position, input, inputs, new Map());
+      return { frontierMs: turn.frontierMs, isIdle: turn.idleUntilMs !== null };
+    }
+
+    it('leaves out what they write, and has the smaller one of theirs and its own: who reads what it writes gets both', () => {
+      expect(said([{ frontierMs: 20 }, { frontierMs: 40 }])).toEqual({ frontierMs: 20, isIdle: false });
+      expect(said([{ frontierMs: 50 }, { frontierMs: 40 }])).toEqual({ frontierMs: 30, isIdle: false });
+      expect(said([{ frontierMs: 50 }])).toEqual({ frontierMs: null, isIdle: false });
+    });
+
+    it('leaves out which of the two is idle', () => {
+      expect(said([{ frontierMs: 50 }, { frontierMs: 40 }], ['a'])).toEqual({ frontierMs: 40, isIdle: false });
+      const idle = { frontierMs: 20, ...LEASE };
+      expect(said([idle, idle])).toEqual({ frontierMs: 30, isIdle: false });
+      expect(said([idle, { frontierMs: 40, ...LEASE }], ['a', 'b'])).toEqual({ frontierMs: 40, isIdle: true });
+    });
   });
 
   it('is idle only when all of them are', () => {

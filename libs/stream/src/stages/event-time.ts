@@ -20,7 +20,8 @@ export interface EventTimeTurn {
 /**
  * Moves event time by one turn. A source task's frontier is the smallest of its inputs' frontiers, each the largest
  * event time seen there: an input that is behind must not find its time over. A task behind an upstream stage only
- * passes on what that stage's tasks say, since its own partition mixes all of them.
+ * passes on what that stage's tasks say, since its own partition mixes all of them; where it has inputs of both kinds
+ * who reads what it writes must wait for the slower of the two.
  * @param seenMs the largest event time of this turn's records, by input topic
  */
 export function advanceEventTime(
@@ -32,8 +33,15 @@ export function advanceEventTime(
 ): EventTimeTurn {
   const { applied, consumed } = applyFrontiers(position.upstream, input.pendingFrontiers, context.partition, inputs);
   const inputFrontiersMs = raiseFrontiers(position.inputFrontiersMs, seenMs);
-  const ownMs = smallestInputFrontier(context, inputs, inputFrontiersMs, input.idleInputs);
-  const isIdle = Object.keys(inputs).every((topic) => input.idleInputs.has(topic));
+  const ofInputs = inputFrontier(context, inputs, inputFrontiersMs, input.idleInputs);
+  const { sourceTasks, pendingFrontiers } = input;
+  const { frontierMs: ownMs, allIdle: isIdle } = withUpstream(
+    ofInputs,
+    context,
+    sourceTasks?.upstream,
+    applied,
+    input.nowMs,
+  );
   const idleUntilMs = isIdle ? nextLease(context, position, input) : null;
   const hasData = Object.keys(inputFrontiersMs).length > 0;
   const sinceMs = nextSince(position, idleUntilMs, hasData, input.nowMs);
@@ -46,7 +54,6 @@ export function advanceEventTime(
   const self = sourceTaskId(context.application, context.stage, context.partition);
   const upstream = context.isSourceTask ? { ...applied, [self]: own } : applied;
   const sourcesMs = smallestFrontier(allSourceTasks(input), upstream, input.nowMs).frontierMs;
-  const { sourceTasks, pendingFrontiers } = input;
   const finished = input.reachedTargets && allDone(sourceTasks?.upstream, applied, pendingFrontiers, consumed);
   return {
     frontierMs: context.isSourceTask
@@ -81,24 +88,43 @@ function raiseFrontiers(
   return risen.length === 0 ? before : { ...before, ...Object.fromEntries(risen) };
 }
 
+type Frontier = ReturnType<typeof smallestFrontier>;
+
 /**
  * The smallest frontier over the inputs that are not idle; one that gave no record yet counts as minus infinity. All
  * idle: the largest counts. Inputs that upstream stages write are left out, their tasks speak for them.
  */
-function smallestInputFrontier(
+function inputFrontier(
   { upstreamInputs }: TaskContext,
   inputs: Readonly<Record<string, number>>,
   frontiersMs: Position['inputFrontiersMs'],
   idleInputs: ReadonlySet<string>,
-): number {
-  let [smallest, largest] = [Infinity, -Infinity];
+): Frontier {
+  let [smallest, largest, allIdle] = [Infinity, -Infinity, true];
   for (const topic of Object.keys(inputs)) {
     if (upstreamInputs.has(topic)) continue;
     const frontierMs = frontiersMs[topic] ?? -Infinity;
     largest = Math.max(largest, frontierMs);
-    if (!idleInputs.has(topic)) smallest = Math.min(smallest, frontierMs);
+    if (idleInputs.has(topic)) continue;
+    allIdle = false;
+    smallest = Math.min(smallest, frontierMs);
   }
-  return smallest === Infinity ? largest : smallest;
+  return { frontierMs: allIdle ? largest : smallest, allIdle };
+}
+
+/** Of a source task that reads what upstream stages write as well, both count, as those of several tasks would. */
+function withUpstream(
+  own: Frontier,
+  { isSourceTask, upstreamInputs }: TaskContext,
+  upstreamTasks: readonly string[] | undefined,
+  applied: AppliedFrontiers,
+  nowMs: number,
+): Frontier {
+  if (!isSourceTask || upstreamInputs.size === 0) return own;
+  const upstream = smallestFrontier(upstreamTasks, applied, nowMs);
+  const counting = [own, upstream].filter(({ allIdle }) => !allIdle).map(({ frontierMs }) => frontierMs);
+  if (counting.length > 0) return { frontierMs: Math.min(...counting), allIdle: false };
+  return { frontierMs: Math.max(own.frontierMs, upstream.frontierMs), allIdle: true };
 }
 
 function allSourceTasks({ sourceTasks }: TaskInput): readonly string[] | undefined {
