@@ -141,19 +141,22 @@ const FRONTIER_LAG_MS = 60_000;
 
 /** Drops what all have read. */
 function dropConsumed({ log, history, parameters }: World, { slots }: Supervisor): void {
-  const { isChain, spread } = parameters;
+  const { isChain, spread, partitions, callsGoTo } = parameters;
   const firstOfCounter = `${COUNTER}/${spread > 0 ? SPREAD : 'combine'}`;
+  const first = isChain ? `${CLEANER}/clean` : firstOfCounter;
   const readers = [
     // What was cleaned stays: the checker reads all of it.
-    { stage: isChain ? `${CLEANER}/clean` : firstOfCounter, topic: 'visits' },
+    { stage: first, topic: 'visits' },
+    ...(partitions.calls > 0 ? [{ stage: callsGoTo === 'counter' ? firstOfCounter : first, topic: 'calls' }] : []),
     ...(spread > 0 ? [{ stage: `${COUNTER}/combine`, topic: repartitionTopic(COUNTER, SPREAD) }] : []),
     { stage: `${COUNTER}/merge`, topic: partialsTopic(COUNTER, 'combine') },
   ];
   const running = slots.flatMap(({ worker }) => worker?.runners ?? []);
   for (const [id, { partition, last }] of history.tasks) {
-    const reader = readers.find(({ stage }) => id.startsWith(`${stage}/`));
-    if (reader === undefined || last === undefined) continue;
     const own = running.flatMap(({ plan, task }) => (plan.id === id && task !== undefined ? task.position : []));
-    log.truncate(reader.topic, partition, Math.min(...[last, ...own].map(({ inputs }) => inputs[reader.topic]!)));
+    for (const { stage, topic } of readers) {
+      if (!id.startsWith(`${stage}/`) || last?.inputs[topic] === undefined) continue;
+      log.truncate(topic, partition, Math.min(...[last, ...own].map(({ inputs }) => inputs[topic]!)));
+    }
   }
 }

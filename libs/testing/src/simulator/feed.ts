@@ -12,10 +12,10 @@ const AWKWARD_KEY = Buffer.alloc(4);
 
 async function write({ log, time }: World, visit: Visit, end: 'commit' | 'abort'): Promise<void> {
   const record = { value: JSON.stringify(visit) };
-  if (visit.openMs === undefined) return log.append('visits', visit.partition, [record]);
+  if (visit.openMs === undefined) return log.append(visit.topic, visit.partition, [record]);
   const producer = await log.producers.open(`feeder-${visit.id}`);
   const transaction = await producer.begin();
-  const output = { topic: 'visits', partition: visit.partition, key: AWKWARD_KEY, ...record };
+  const output = { topic: visit.topic, partition: visit.partition, key: AWKWARD_KEY, ...record };
   // Of what is aborted there is more than one record, so that one may slip through behind another.
   await transaction.send(end === 'abort' ? [output, output] : [output]);
   await time.sleep(visit.openMs);

@@ -7,6 +7,8 @@ export interface Parameters {
   readonly seed: number;
   readonly partitions: {
     readonly visits: number;
+    /** Of a second topic with events; 0: there is none. */
+    readonly calls: number;
     readonly cleaned: number;
     readonly partials: number;
     readonly windows: number;
@@ -15,6 +17,10 @@ export interface Parameters {
   };
   /** Whether the aggregator reads what the cleaner wrote; else it reads the visits itself, and there is no cleaner. */
   readonly isChain: boolean;
+  /** Who reads the second topic, beside what it reads anyway. */
+  readonly callsGoTo: 'first worker' | 'counter';
+  /** How much later than the aggregator the cleaner is started for the first time, ms. */
+  readonly cleanerDelayMs: number;
   /** Over how many partitions the aggregator spreads its input before it counts; 0: it does not. */
   readonly spread: number;
   /** Partitions of the visits that the aggregator assigns itself, without a group; undefined: all, by the group. */
@@ -75,10 +81,14 @@ export function drawParameters(seed: number): Parameters {
   const visits = chance.one([1, 2, 2, 3, 4]);
   const isChain = chance.happens(0.7);
   const assigned = !isChain && chance.happens(0.3) ? drawAssigned(chance, visits) : undefined;
+  const loss = chance.happens(0.1) ? drawLoss(chance) : undefined;
+  const spread = chance.happens(0.2) ? chance.between(1, 3) : 0;
+  const hasCalls = assigned === undefined && loss === undefined && chance.happens(0.3);
   return {
     seed,
     partitions: {
       visits,
+      calls: hasCalls ? chance.between(1, 3) : 0,
       cleaned: chance.one([1, 1, 2, 3]),
       partials: chance.one([1, 1, 2, 3]),
       windows: chance.between(1, 2),
@@ -86,10 +96,12 @@ export function drawParameters(seed: number): Parameters {
       frontiers: chance.between(1, 2),
     },
     isChain,
-    spread: chance.happens(0.2) ? chance.between(1, 3) : 0,
+    callsGoTo: chance.one(['first worker', 'counter']),
+    cleanerDelayMs: chance.one([0, 0, 0, 5_000]),
+    spread,
     assigned,
     ending: chance.happens(0.3) ? 'drain' : 'stop',
-    loss: chance.happens(0.1) ? drawLoss(chance) : undefined,
+    loss,
     cleaners: chance.one([1, 1, 2, 3]),
     // Two that assign themselves the same would fence each other for ever.
     counters: assigned === undefined ? chance.one([1, 1, 2, 3]) : 1,
@@ -132,6 +144,28 @@ function drawLoss(chance: Chance): InputLoss {
 function drawKinds(chance: Chance): ReadonlySet<FaultKind> {
   const share = chance.one([0.2, 0.5, 0.8, 1]);
   return new Set(FAULT_KINDS.filter(() => chance.happens(share)));
+}
+
+/** A partition that events are written to: `topic/partition`. */
+export function sourceOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition}`;
+}
+
+/** All partitions that events are read from. */
+export function readSources(parameters: Parameters): readonly string[] {
+  const calls = Array.from({ length: parameters.partitions.calls }, (_, partition) => partition);
+  return [
+    ...readPartitions(parameters).map((partition) => sourceOf({ topic: 'visits', partition })),
+    ...calls.map((partition) => sourceOf({ topic: 'calls', partition })),
+  ];
+}
+
+/** The topics of events that a worker reads by itself. */
+export function eventTopicsOf(worker: 'first worker' | 'counter', parameters: Parameters): readonly string[] {
+  const { isChain, partitions, callsGoTo } = parameters;
+  const isFirst = worker === 'first worker' || !isChain;
+  const readsCalls = partitions.calls > 0 && (isChain ? callsGoTo === worker : isFirst);
+  return [...(isFirst ? ['visits'] : []), ...(readsCalls ? ['calls'] : [])];
 }
 
 /** Partitions of the visits that are read. */

@@ -2,7 +2,7 @@ import { checkResults, checkState } from './checker/check.ts';
 import type { FaultCounts } from './fault-kinds.ts';
 import { scheduleFaults } from './fault-schedule.ts';
 import { checkLoss, loseInput } from './input-loss.ts';
-import { drawParameters, hasIdleness, type Parameters, readPartitions } from './parameters.ts';
+import { drawParameters, hasIdleness, type Parameters, readSources, sourceOf } from './parameters.ts';
 import { feed } from './feed.ts';
 import { type Slot, Supervisor } from './supervisor.ts';
 import { createTopologies } from './topologies.ts';
@@ -59,11 +59,11 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   heal(world, supervisor);
   const isDone =
     parameters.ending === 'drain' ? await drainAll(world, supervisor) : await untilQuiet(world, supervisor);
-  const read = new Set(readPartitions(parameters));
+  const read = new Set(readSources(parameters));
   if (isDone)
     checkResults(
       world,
-      visits.filter(({ partition }) => read.has(partition)),
+      visits.filter((visit) => read.has(sourceOf(visit))),
     );
   // What has failed already says enough.
   if (parameters.ending === 'stop' && world.violations.length === 0) await loseSomething(world, supervisor);
@@ -89,8 +89,10 @@ function resultOf(world: World, visits: number): SimulationResult {
 function startAll(supervisor: Supervisor, parameters: Parameters): void {
   const topologies = createTopologies(parameters);
   for (const topology of topologies) {
-    const instances = topology === topologies.at(-1) ? parameters.counters : parameters.cleaners;
-    for (let instance = 0; instance < instances; instance += 1) supervisor.add(topology);
+    const isLast = topology === topologies.at(-1);
+    const instances = isLast ? parameters.counters : parameters.cleaners;
+    const delayMs = isLast ? 0 : parameters.cleanerDelayMs;
+    for (let instance = 0; instance < instances; instance += 1) supervisor.add(topology, delayMs);
   }
 }
 

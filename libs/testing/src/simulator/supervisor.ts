@@ -36,7 +36,8 @@ export class Supervisor {
     this.#world = world;
   }
 
-  add(topology: Topology): Slot {
+  /** @param delayMs how much later its first process starts */
+  add(topology: Topology, delayMs = 0): Slot {
     const slot: Slot = {
       topology,
       process: undefined,
@@ -46,7 +47,8 @@ export class Supervisor {
       isDone: false,
     };
     this.slots.push(slot);
-    this.#start(slot);
+    if (delayMs === 0) this.#start(slot);
+    else this.#world.time.schedule(delayMs, () => this.#start(slot));
     return slot;
   }
 

@@ -16,7 +16,7 @@ import {
   type Topology,
 } from '@tidemark/stream';
 import { count, slidingWindow, sum, type WindowSpec } from '@tidemark/window-state';
-import type { Parameters } from './parameters.ts';
+import { eventTopicsOf, type Parameters } from './parameters.ts';
 import type { Visit } from './visits.ts';
 
 export const CLEANER = 'cleaner';
@@ -40,14 +40,14 @@ const eventTimeMs = ({ timeMs }: Visit): number => timeMs;
 /** The workers of a run, in the order of the flow: visits → cleaned → windows and totals. */
 export function createTopologies(parameters: Parameters): readonly Topology[] {
   const counter = createCounter(parameters);
-  return parameters.isChain ? [createCleaner(), counter] : [counter];
+  return parameters.isChain ? [createCleaner(parameters), counter] : [counter];
 }
 
-function createCleaner(): Topology {
+function createCleaner(parameters: Parameters): Topology {
   const cleaned: Sink<Visit> = { topic: 'cleaned', key: ({ page }) => page, encode: (visit) => JSON.stringify(visit) };
   const clean = mapStage({
     name: 'clean',
-    source: from('visits'),
+    source: from(eventTopicsOf('first worker', parameters)),
     step: readVisit,
     eventTimeMs,
     maxFutureMs: MAX_FUTURE_MS,
@@ -57,9 +57,10 @@ function createCleaner(): Topology {
 }
 
 /** What the aggregator reads: the visits, perhaps some partitions only, or what was cleaned of them. */
-function counterSource({ isChain, assigned }: Parameters): TopicSource {
+function counterSource(parameters: Parameters): TopicSource {
+  const { isChain, assigned } = parameters;
   if (assigned !== undefined) return { kind: 'topics', assign: { visits: assigned }, startingOffsets: 'earliest' };
-  return from(isChain ? 'cleaned' : 'visits');
+  return from([...(isChain ? ['cleaned'] : []), ...eventTopicsOf('counter', parameters)]);
 }
 
 function spreadOver(source: TopicSource, partitions: number): Stage {
@@ -92,8 +93,8 @@ function createCounter(parameters: Parameters): Topology {
   return defineTopology({ worker: COUNTER, stages: [...before, ...stages] });
 }
 
-function from(topic: string): TopicSource {
-  return { kind: 'topics', subscribe: [topic], startingOffsets: 'earliest' };
+function from(topics: readonly string[]): TopicSource {
+  return { kind: 'topics', subscribe: topics, startingOffsets: 'earliest' };
 }
 
 function results<T extends { page: string }>(topic: string): Sink<T> {

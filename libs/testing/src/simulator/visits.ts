@@ -5,6 +5,7 @@ import { hasIdleness, type Parameters } from './parameters.ts';
 export interface Visit {
   /** Unique, from 0 on. */
   readonly id: number;
+  readonly topic: 'visits' | 'calls';
   readonly partition: number;
   /** Number within its partition, from 0 on. */
   readonly place: number;
@@ -33,30 +34,34 @@ const PAGES = ['home', 'cart', 'help', 'home'];
 export function drawVisits(parameters: Parameters, startMs: number): readonly Visit[] {
   const { seed, partitions, events, chaosMs } = parameters;
   const chance = createChance(seed, 1);
-  const weights = Array.from({ length: partitions.visits }, () => chance.one([1, 1, 3, 10]));
-  const crowd = weights.flatMap((weight, partition) => Array<number>(weight).fill(partition));
-  const newestMs = Array<number>(partitions.visits).fill(startMs);
-  const places = Array<number>(partitions.visits).fill(0);
+  const sources = partitions.visits + partitions.calls;
+  const weights = Array.from({ length: sources }, () => chance.one([1, 1, 3, 10]));
+  const crowd = weights.flatMap((weight, source) => Array<number>(weight).fill(source));
+  const newestMs = Array<number>(sources).fill(startMs);
+  const places = Array<number>(sources).fill(0);
   const gapMs = chance.one([500, 3_000, 15_000]);
   const fedAtMs = Array.from({ length: events }, () => chance.below(chaosMs)).sort((a, b) => a - b);
   const isInTransaction = () => parameters.hasTransactionalFeed && chance.happens(0.2);
   let masks = 0;
   return fedAtMs.map((atMs, id) => {
-    const partition = chance.one(crowd);
+    const source = chance.one(crowd);
     const isFromFuture = chance.happens(0.03);
     const page = chance.happens(0.1) ? chance.one(['bad', 'none']) : chance.one(PAGES);
     const isBehind = masks < parameters.maxLateEvents && chance.happens(0.2);
     const timeMs = isFromFuture
       ? startMs + YEAR_MS
       : isBehind
-        ? Math.max(startMs, newestMs[partition]! - chance.below(4 * parameters.windowSizeMs))
-        : newestMs[partition]! + chance.below(gapMs);
-    if (!isFromFuture) newestMs[partition] = Math.max(newestMs[partition]!, timeMs);
+        ? Math.max(startMs, newestMs[source]! - chance.below(4 * parameters.windowSizeMs))
+        : newestMs[source]! + chance.below(gapMs);
+    if (!isFromFuture) newestMs[source] = Math.max(newestMs[source]!, timeMs);
     // Where idle partitions are passed over, any event may be late.
     const isMasked = (isBehind || hasIdleness(parameters)) && masks < MOST_MASKS;
     const mask = isMasked ? 2 ** masks : 0;
     if (isMasked) masks += 1;
-    const visit = { id, partition, place: places[partition]!++, page, timeMs, amount: id + 1, mask, fedAtMs: atMs };
+    const isVisit = source < partitions.visits;
+    const topic = isVisit ? ('visits' as const) : ('calls' as const);
+    const partition = isVisit ? source : source - partitions.visits;
+    const visit = { id, topic, partition, place: places[source]!++, page, timeMs, amount: id + 1, mask, fedAtMs: atMs };
     return {
       ...visit,
       ...(isFromFuture && { isFromFuture }),
@@ -74,6 +79,7 @@ export function drawGhosts(parameters: Parameters, startMs: number): readonly (V
   const count = parameters.hasTransactionalFeed ? chance.between(0, 8) : 0;
   return Array.from({ length: count }, (_, index) => ({
     id: FIRST_GHOST + index,
+    topic: 'visits',
     partition: chance.below(parameters.partitions.visits),
     place: 0,
     page: chance.one(PAGES),

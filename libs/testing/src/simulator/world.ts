@@ -6,7 +6,7 @@ import { createChance } from './chance.ts';
 import { CommitHistory } from './commit-history.ts';
 import { type FaultKind, FaultTally } from './fault-kinds.ts';
 import { ModelTime } from './model-time.ts';
-import { type Parameters, readPartitions } from './parameters.ts';
+import { eventTopicsOf, type Parameters, readPartitions } from './parameters.ts';
 import { SimGroup } from './sim-group.ts';
 import { SimRedis } from './sim-checkpoints.ts';
 import type { OpenWireReader } from './wire-reader.ts';
@@ -78,6 +78,8 @@ export async function createWorld(
     },
     onReturn: (process, id, fencedAtMs) => {
       const group = groups.get(id.split('.')[1]!);
+      // Where tasks are assigned there is no group that could confirm anything.
+      if (parameters.assigned !== undefined && id.startsWith(`tidemark.${COUNTER}.`)) return;
       // The manifests' producer belongs to no task: instances that start together take turns by fencing each other.
       if (group === undefined || id.endsWith('.manifests') || group.confirmedAtMs(process) >= fencedAtMs) return;
       violate(`${process.name} takes ${id} over again after it was fenced, and the group has not confirmed it since`);
@@ -115,27 +117,32 @@ interface StageTasks {
   readonly stage: string;
   /** Partitions of the changelog. */
   readonly tasks: number;
-  /** Whether it reads the visits, of which not all partitions may be read. */
-  readonly readsVisits: boolean;
+  /** Whether it has tasks only for the partitions of the visits that are assigned. */
+  readonly isAssigned: boolean;
 }
 
-function stagesOf({ partitions, isChain, spread }: Parameters): readonly StageTasks[] {
-  const source = isChain ? partitions.cleaned : partitions.visits;
-  const first = { application: COUNTER, tasks: source, readsVisits: !isChain };
+function stagesOf(parameters: Parameters): readonly StageTasks[] {
+  const { partitions, isChain, spread, assigned } = parameters;
+  const mostOf = (worker: Parameters['callsGoTo']) =>
+    eventTopicsOf(worker, parameters).map((topic) => partitions[topic as 'visits' | 'calls']);
+  const tasks = Math.max(isChain ? partitions.cleaned : 0, ...mostOf('counter'));
+  const first = { application: COUNTER, tasks, isAssigned: assigned !== undefined };
   return [
-    ...(isChain ? [{ application: CLEANER, stage: 'clean', tasks: partitions.visits, readsVisits: true }] : []),
+    ...(isChain
+      ? [{ application: CLEANER, stage: 'clean', tasks: Math.max(...mostOf('first worker')), isAssigned: false }]
+      : []),
     ...(spread > 0 ? [{ ...first, stage: SPREAD }] : []),
     spread > 0
-      ? { application: COUNTER, stage: 'combine', tasks: spread, readsVisits: false }
+      ? { application: COUNTER, stage: 'combine', tasks: spread, isAssigned: false }
       : { ...first, stage: 'combine' },
-    { application: COUNTER, stage: 'merge', tasks: partitions.partials, readsVisits: false },
+    { application: COUNTER, stage: 'merge', tasks: partitions.partials, isAssigned: false },
   ];
 }
 
 function taskIds(parameters: Parameters): readonly string[] {
-  return stagesOf(parameters).flatMap(({ application, stage, tasks, readsVisits }) => {
+  return stagesOf(parameters).flatMap(({ application, stage, tasks, isAssigned }) => {
     const all = Array.from({ length: tasks }, (_, partition) => partition);
-    return (readsVisits ? readPartitions(parameters) : all).map((partition) => `${application}/${stage}/${partition}`);
+    return (isAssigned ? readPartitions(parameters) : all).map((partition) => `${application}/${stage}/${partition}`);
   });
 }
 
@@ -146,11 +153,11 @@ function changelogSpecs(parameters: Parameters): readonly TopicSpec[] {
 }
 
 function otherSpecs({ partitions }: Parameters): readonly TopicSpec[] {
-  const { visits, cleaned, windows, totals, partials, frontiers } = partitions;
+  const { visits, calls, cleaned, windows, totals, partials, frontiers } = partitions;
   const catalogue = new Map(catalogueSpecs().map((spec) => [spec.topic, spec]));
   const known = { [topics.frontiers.topic]: frontiers, [topics.errorEvents.topic]: 1, [topics.lateEvents.topic]: 1 };
   return [
-    ...Object.entries({ visits, cleaned, windows, totals }).map(([topic, count]) => ({ topic, partitions: count, config: {} })), // prettier-ignore
+    ...Object.entries({ visits, ...(calls > 0 && { calls }), cleaned, windows, totals }).map(([topic, count]) => ({ topic, partitions: count, config: {} })), // prettier-ignore
     ...Object.entries(known).map(([topic, count]) => ({ ...catalogue.get(topic)!, partitions: count })),
     catalogue.get(topics.manifests.topic)!,
     partialsSpec(COUNTER, 'combine', partials),

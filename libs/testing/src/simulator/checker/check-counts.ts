@@ -1,3 +1,4 @@
+import { eventTopicsOf } from '../parameters.ts';
 import type { Visit } from '../visits.ts';
 import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
@@ -14,17 +15,39 @@ interface Tally {
 
 /** Per query: ok + skipped + late + error = read, and each of them is what it must be. */
 export function checkCounts(world: World, visits: readonly Visit[], violate: Violate): void {
-  const ok = visits.filter(isGood).length;
-  const skipped = visits.filter(({ page }) => page === 'none').length;
-  const all = { read: visits.length, ok, skipped, error: visits.filter(isError).length, late: 0 };
   const { isChain, spread } = world.parameters;
-  const good = { read: ok, ok, skipped: 0, error: 0, late: 0 };
-  const source = isChain || spread > 0 ? good : all;
+  const topics = eventTopicsOf('first worker', world.parameters);
+  const first = tallyOf(visits.filter(({ topic }) => topics.includes(topic)));
+  const others = tallyOf(visits.filter(({ topic }) => !topics.includes(topic)));
+  const counted = isChain ? sumOf(onlyGood(first), others) : first;
+  const source = spread > 0 ? onlyGood(counted) : counted;
+  const { ok } = source;
   const late = valuesOf(world.log, 'late-events').length;
-  if (isChain) compareTally(world, 'cleaner/clean', 'clean', all, violate);
-  if (spread > 0) compareTally(world, 'counter/spread', 'spread', isChain ? good : all, violate);
+  if (isChain) compareTally(world, 'cleaner/clean', 'clean', first, violate);
+  if (spread > 0) compareTally(world, 'counter/spread', 'spread', counted, violate);
   compareTally(world, 'counter/combine', 'totals', source, violate);
   compareTally(world, 'counter/combine', 'windows', { ...source, ok: ok - late, late }, violate);
+}
+
+function tallyOf(visits: readonly Visit[]): Tally {
+  const ok = visits.filter(isGood).length;
+  const skipped = visits.filter(({ page }) => page === 'none').length;
+  return { read: visits.length, ok, skipped, error: visits.filter(isError).length, late: 0 };
+}
+
+/** Of what a stage has let through, the next one has nothing to refuse. */
+function onlyGood({ ok }: Tally): Tally {
+  return { read: ok, ok, skipped: 0, error: 0, late: 0 };
+}
+
+function sumOf(a: Tally, b: Tally): Tally {
+  return {
+    read: a.read + b.read,
+    ok: a.ok + b.ok,
+    skipped: a.skipped + b.skipped,
+    late: a.late + b.late,
+    error: a.error + b.error,
+  };
 }
 
 function compareTally({ history }: World, stage: string, query: string, wanted: Tally, violate: Violate): void {

@@ -1,3 +1,4 @@
+import { eventTopicsOf, sourceOf } from '../parameters.ts';
 import type { Visit } from '../visits.ts';
 import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
@@ -8,7 +9,9 @@ import { doubled, valuesOf } from './results.ts';
 export function checkFlow({ log, parameters }: World, visits: readonly Visit[], violate: Violate): void {
   if (parameters.isChain) {
     const cleaned = valuesOf<Visit>(log, 'cleaned').map(({ id }) => String(id));
-    compareSets('cleaned', cleaned, visits.filter(isGood).map(({ id }) => String(id)), violate); // prettier-ignore
+    const topics = eventTopicsOf('first worker', parameters);
+    const wanted = visits.filter((visit) => isGood(visit) && topics.includes(visit.topic));
+    compareSets('cleaned', cleaned, wanted.map(({ id }) => String(id)), violate); // prettier-ignore
     checkOrder(log, violate);
   }
   const payloads = valuesOf<{ payload: string }>(log, 'error-events').map(({ payload }) => payload);
@@ -33,7 +36,7 @@ function checkOrder(log: World['log'], violate: Violate): void {
   const last = new Map<string, number>();
   for (const { partition, value } of log.committed('cleaned')) {
     const visit = JSON.parse(value!.toString()) as Visit;
-    const key = `${visit.partition} to ${partition}`;
+    const key = `${sourceOf(visit)} to ${partition}`;
     if (visit.place < (last.get(key) ?? -1)) violate(`order: visit ${visit.id} came behind later ones, from ${key}`);
     last.set(key, visit.place);
   }

@@ -1,8 +1,7 @@
 import type { Visit } from '../visits.ts';
-import { hasIdleness } from '../parameters.ts';
 import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
-import { highestWatermark, isGood, windowStartsOf } from './expected.ts';
+import { highestWatermark, isGood, lastWatermark, windowStartsOf } from './expected.ts';
 import { doubled, idOf, type Row, storedRows, valuesOf } from './results.ts';
 
 /** Each window holds exactly what was not late for it; who was late was so rightly, and stands in late-events if for all. */
@@ -26,14 +25,14 @@ export function checkWindows(world: World, visits: readonly Visit[], violate: Vi
   checkClosed(world, visits, violate);
 }
 
-/** Once all have been idle for a while, the largest event time counts: what ends before it is closed. */
+/** What ends before the watermark, which all that was read has moved on, is closed. */
 function checkClosed({ parameters, history }: World, visits: readonly Visit[], violate: Violate): void {
-  const { mode, ending, delayMs, windowSizeMs } = parameters;
-  if (mode === 'complete' || ending === 'drain' || !hasIdleness(parameters)) return;
-  const watermarkMs = Math.max(...visits.filter(isGood).map(({ timeMs }) => timeMs)) - delayMs;
+  const { mode, ending, windowSizeMs } = parameters;
+  if (mode === 'complete' || ending === 'drain') return;
+  const watermarkMs = lastWatermark(parameters, visits);
   const texts = [...history.tasks.values()].flatMap(({ rows }) => [...rows.values()]);
   const open = storedRows(texts, 'windows').filter((row) => row.windowStartMs! + windowSizeMs <= watermarkMs);
-  if (open.length > 0) violate(`all are idle, and windows are still open: ${open.map(idOf)}`);
+  if (open.length > 0) violate(`the watermark is at ${watermarkMs}, and windows are still open: ${open.map(idOf)}`);
 }
 
 function hasBit(sum: number, bit: number): boolean {

@@ -1,4 +1,4 @@
-import { hasIdleness, type Parameters, readPartitions } from '../parameters.ts';
+import { hasIdleness, type Parameters, readSources, sourceOf } from '../parameters.ts';
 import type { Visit } from '../visits.ts';
 
 /** Starts of the windows that hold this time. */
@@ -25,15 +25,29 @@ export function isError({ page, isFromFuture }: Visit): boolean {
  */
 export function highestWatermark(parameters: Parameters, visits: readonly Visit[], visit: Visit): number {
   if (hasIdleness(parameters) && mayHaveBeenIdle(parameters, visits, visit)) return Infinity;
-  const frontiers = new Map(readPartitions(parameters).map((partition) => [partition, -Infinity]));
+  const frontiers = new Map(readSources(parameters).map((source) => [source, -Infinity]));
   for (const other of visits) {
-    const isBehind = other.partition === visit.partition && other.place >= visit.place;
+    const source = sourceOf(other);
+    const isBehind = source === sourceOf(visit) && other.place >= visit.place;
     if (!isGood(other) || isBehind) continue;
-    frontiers.set(other.partition, Math.max(frontiers.get(other.partition)!, other.timeMs));
+    frontiers.set(source, Math.max(frontiers.get(source)!, other.timeMs));
   }
   const othersCount = !hasIdleness(parameters) && parameters.ending !== 'drain';
-  const counting = othersCount ? [...frontiers.values()] : [frontiers.get(visit.partition)!];
+  const counting = othersCount ? [...frontiers.values()] : [frontiers.get(sourceOf(visit))!];
   return Math.min(...counting) - parameters.delayMs;
+}
+
+/**
+ * The watermark once all is read, epoch ms: of the largest event times of all partitions the smallest counts, or, where
+ * all have been idle for long, the largest.
+ */
+export function lastWatermark(parameters: Parameters, visits: readonly Visit[]): number {
+  const frontiers = readSources(parameters).map((source) => {
+    return Math.max(
+      ...visits.filter((visit) => isGood(visit) && sourceOf(visit) === source).map(({ timeMs }) => timeMs),
+    );
+  });
+  return (hasIdleness(parameters) ? Math.max(...frontiers) : Math.min(...frontiers)) - parameters.delayMs;
 }
 
 /** A task hears of what is written a little later, or much later where fetches are slow or processes stand still. */
@@ -45,7 +59,7 @@ const HEARD_WITHIN_MS = 500;
  */
 function mayHaveBeenIdle({ idleTimeoutMs, kinds }: Parameters, visits: readonly Visit[], visit: Visit): boolean {
   if ((['freeze', 'zombie', 'fetch-late', 'fetch-empty'] as const).some((kind) => kinds.has(kind))) return true;
-  const before = visits.filter(({ partition, place }) => partition === visit.partition && place < visit.place);
+  const before = visits.filter((other) => sourceOf(other) === sourceOf(visit) && other.place < visit.place);
   const writtenAtMs = [0, ...before.map(({ fedAtMs }) => fedAtMs), visit.fedAtMs];
   return writtenAtMs.some(
     (atMs, index) => index > 0 && atMs - writtenAtMs[index - 1]! > idleTimeoutMs - HEARD_WITHIN_MS,
