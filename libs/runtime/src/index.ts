@@ -17,7 +17,13 @@ export { diffSavepoints, type PositionDiff, type QueryDiff, type SavepointDiff }
 export { restoreSavepoint } from './savepoint/restore-savepoint.ts';
 export type { Savepoint } from './savepoint/savepoint.ts';
 export { savepointTopic } from './savepoint/savepoint-topic.ts';
-export { listSavepoints, loadSavepoint, type SavepointSummary, storeSavepoint } from './savepoint/savepoint-store.ts';
+export {
+  deleteSavepoint,
+  listSavepoints,
+  loadSavepoint,
+  type SavepointSummary,
+  storeSavepoint,
+} from './savepoint/savepoint-store.ts';
 export { manifestsOf, takeSavepoint } from './savepoint/take-savepoint.ts';
 export { type GrowReport, growTopic } from './operate/grow-topic.ts';
 export { type MovedPosition, reprocess, type ReprocessFrom } from './operate/reprocess.ts';

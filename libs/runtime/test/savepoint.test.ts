@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  deleteSavepoint,
   diffSavepoints,
   listSavepoints,
   loadSavepoint,
@@ -209,8 +210,33 @@ describe('names and ids', () => {
   it('takes one that was not completed for none', async () => {
     await cluster.log.admin.createTopics([{ topic: 'tidemark.savepoints.half', partitions: 1, config: {} }]);
     cluster.log.append('tidemark.savepoints.half', 0, [{ key: 'manifest', value: '{}' }]);
-    expect(await listSavepoints(ports())).toEqual(new Map([['half', undefined]]));
+    expect((await listSavepoints(ports())).get('half')).toMatchObject({ message: expect.stringContaining('not completed') as string }); // prettier-ignore
     await expect(loadSavepoint('half', ports())).rejects.toThrow(/TM_SAVEPOINT_INVALID.*not completed/);
+  });
+
+  it('lists one of a later build beside the others, and says what to do', async () => {
+    await cluster.start(counter(), CHAIN);
+    const taken = await whileRunning(takeSavepoint(undefined, ports()));
+    const summary = await storeSavepoint('known', taken, ports());
+    await cluster.log.admin.createTopics([{ topic: 'tidemark.savepoints.later', partitions: 1, config: {} }]);
+    const value = JSON.stringify({ ...summary, schema: 99 });
+    cluster.log.append('tidemark.savepoints.later', 0, [{ key: 'complete', value }]);
+    const listed = await listSavepoints(ports());
+    expect([...listed.keys()]).toEqual(['known', 'later']);
+    expect(listed.get('known')).toEqual(summary);
+    expect(listed.get('later')).toMatchObject({ code: 'TM_SAVEPOINT_INVALID', message: expect.stringMatching(/later: .*version is 99.*use the build/) as string }); // prettier-ignore
+  });
+
+  it('deletes what is there, and names it where there is nothing of a name', async () => {
+    await cluster.start(counter(), CHAIN);
+    await storeSavepoint('before', await whileRunning(takeSavepoint(undefined, ports())), ports());
+    const remove = (name: string) => deleteSavepoint(name, ports(), cluster.log.operations());
+    await expect(remove('befroe')).rejects.toThrow(
+      /TM_SAVEPOINT_INVALID.*befroe: there is none.*There are: before; see npm run savepoint -- list/,
+    );
+    await remove('before');
+    expect((await listSavepoints(ports())).size).toBe(0);
+    await expect(remove('before')).rejects.toThrow(/There are: none/);
   });
 
   it('lets no worker start on half of a state', async () => {

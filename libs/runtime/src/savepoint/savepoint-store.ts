@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { TidemarkError } from '@tidemark/schemas';
-import type { LogRecord, OutputRecord, TransactionalProducer } from '@tidemark/stream';
+import type { ClusterOperations, LogRecord, OutputRecord, TransactionalProducer } from '@tidemark/stream';
 import type { LogPorts } from '../ports.ts';
 import { inParts } from '../support/in-parts.ts';
 import { readPartition } from '../support/read-partition.ts';
@@ -12,6 +12,8 @@ const SCHEMA_VERSION = 1;
 const COMPLETE = 'complete';
 /** As many as a transaction holds well below its time-out. */
 const RECORDS_AT_ONCE = 5_000;
+/** A message does not list hundreds of names. */
+const MOST_NAMED = 10;
 
 /** The last record of a savepoint, without which it is none. */
 export interface SavepointSummary {
@@ -78,19 +80,33 @@ export async function loadSavepoint(name: string, ports: LogPorts): Promise<Save
     records += 1;
     builder.add({ key, value });
   });
-  if (summary === undefined) throw invalid(name, 'it was not completed; delete it and create it again');
+  if (summary === undefined) throw notCompleted(name);
   if (summary.records !== records || summary.digest !== digest.digest('hex')) {
     throw invalid(name, `it holds ${records} records that are not the ${summary.records} that were written`);
   }
   return builder.build(summary.createdAtMs);
 }
 
-/** All savepoints by name; undefined for one that was not completed. */
-export async function listSavepoints(ports: LogPorts): Promise<ReadonlyMap<string, SavepointSummary | undefined>> {
-  const names = (await ports.admin.listTopics()).map(savepointName).filter((name) => name !== undefined);
-  const savepoints = new Map<string, SavepointSummary | undefined>();
-  for (const name of names.sort()) savepoints.set(name, await summaryOfStored(name, ports));
+/** All savepoints by name; where there is none to restore under a name, the error says why: not completed, or of a later build. */
+export async function listSavepoints(ports: LogPorts): Promise<ReadonlyMap<string, SavepointSummary | TidemarkError>> {
+  const savepoints = new Map<string, SavepointSummary | TidemarkError>();
+  for (const name of await savepointNames(ports)) savepoints.set(name, await summaryOrFault(name, ports));
   return savepoints;
+}
+
+async function savepointNames({ admin }: Pick<LogPorts, 'admin'>): Promise<readonly string[]> {
+  const names = (await admin.listTopics()).map(savepointName).filter((name) => name !== undefined);
+  return names.sort();
+}
+
+async function summaryOrFault(name: string, ports: LogPorts): Promise<SavepointSummary | TidemarkError> {
+  try {
+    return (await summaryOfStored(name, ports)) ?? notCompleted(name);
+  } catch (error) {
+    // What is wrong with one of them says nothing of the others.
+    if (error instanceof TidemarkError && error.code !== 'TM_KAFKA_UNREACHABLE') return error;
+    throw error;
+  }
 }
 
 /** The last record and its commit marker are the last two offsets. */
@@ -103,6 +119,18 @@ async function summaryOfStored(name: string, ports: LogPorts): Promise<Savepoint
   return summary;
 }
 
+/** Deletes a savepoint, whole or not. @throws TidemarkError TM_SAVEPOINT_INVALID (there is none of this name), TM_CONFIG_INVALID */
+export async function deleteSavepoint(
+  name: string,
+  { admin }: Pick<LogPorts, 'admin'>,
+  operations: ClusterOperations,
+): Promise<void> {
+  const topic = savepointTopic(name);
+  const names = await savepointNames({ admin });
+  if (!names.includes(name)) throw unknown(name, names);
+  await operations.deleteTopics([topic]);
+}
+
 /** @param fromOffset negative: counted from the end */
 async function readSavepointTopic(
   name: string,
@@ -111,7 +139,7 @@ async function readSavepointTopic(
   onRecord: (record: LogRecord) => void,
 ): Promise<void> {
   const topic = savepointTopic(name);
-  if (!(await ports.admin.partitionCounts([topic])).has(topic)) throw invalid(name, 'there is none of this name');
+  if (!(await ports.admin.partitionCounts([topic])).has(topic)) throw unknown(name, await savepointNames(ports));
   const [{ logStart, highWatermark }] = (await ports.admin.logEnds(topic)) as [{ logStart: number; highWatermark: number }]; // prettier-ignore
   const from = Math.max(logStart, fromOffset < 0 ? highWatermark + fromOffset : fromOffset);
   await readPartition({ topic, partition: 0, fromOffset: from, isAtEnd: ({ position }) => position >= highWatermark, onRecord }, ports); // prettier-ignore
@@ -121,7 +149,19 @@ async function readSavepointTopic(
 function readSummary(name: string, text: string): SavepointSummary {
   const summary = JSON.parse(text) as SavepointSummary;
   if (summary.schema === SCHEMA_VERSION) return summary;
-  throw invalid(name, `its schema version is ${summary.schema}, this build knows ${SCHEMA_VERSION}; update it`);
+  throw invalid(
+    name,
+    `its schema version is ${summary.schema}, this build knows ${SCHEMA_VERSION}; use the build that wrote it, or a later one`,
+  );
+}
+
+function notCompleted(name: string): TidemarkError {
+  return invalid(name, `it was not completed; delete it (npm run savepoint -- delete ${name}) and create it again`);
+}
+
+function unknown(name: string, known: readonly string[]): TidemarkError {
+  const some = known.slice(0, MOST_NAMED).join(', ') || 'none';
+  return invalid(name, `there is none of this name. There are: ${some}; see npm run savepoint -- list`);
 }
 
 function invalid(name: string, why: string): TidemarkError {

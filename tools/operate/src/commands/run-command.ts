@@ -1,7 +1,7 @@
 import type { OperateCommand } from '../config.ts';
 import type { Connections } from '../connect.ts';
 import { grow, reprocessFrom, reset } from './state.ts';
-import { createSavepoint, deleteSavepoint, diffWith, printSavepoints, restoreAs } from './savepoint.ts';
+import { createSavepoint, deleteStored, diffWith, printSavepoints, restoreAs } from './savepoint.ts';
 
 /** Where what a command has to say goes, line by line. */
 export type Print = (line: string) => void;
@@ -12,7 +12,7 @@ export async function runCommand(command: OperateCommand, connections: Connectio
   else if (command.kind === 'list') await printSavepoints(connections, print);
   else if (command.kind === 'restore') await restoreAs(command, connections, print);
   else if (command.kind === 'diff') await diffWith(command, connections, print);
-  else if (command.kind === 'delete') await deleteSavepoint(command, connections, print);
+  else if (command.kind === 'delete') await deleteStored(command, connections, print);
   else if (command.kind === 'reprocess') await reprocessFrom(command, connections, print);
   else if (command.kind === 'grow') await grow(command, connections, print);
   else return reset(command, connections, print);

@@ -1,10 +1,11 @@
 import {
+  deleteSavepoint,
   diffSavepoints,
   listSavepoints,
   loadSavepoint,
   restoreSavepoint,
   type Savepoint,
-  savepointTopic,
+  type SavepointSummary,
   storeSavepoint,
   takeSavepoint,
 } from '@tidemark/runtime';
@@ -24,14 +25,13 @@ export async function createSavepoint(command: Of<'create'>, { ports }: Connecti
 
 export async function printSavepoints({ ports }: Connections, print: Print): Promise<void> {
   for (const [name, summary] of await listSavepoints(ports)) {
-    if (summary === undefined) print(`${name}  not completed: delete it`);
-    else {
-      const { createdAtMs, applications, tasks, rows } = summary;
-      print(
-        `${name}  ${new Date(createdAtMs).toISOString()}  ${applications.join(', ')}  ${tasks} tasks, ${rows} rows`,
-      );
-    }
+    if (summary instanceof TidemarkError) print(`${name}  cannot be restored: ${summary.message}`);
+    else print(`${name}  ${describe(summary)}`);
   }
+}
+
+function describe({ createdAtMs, applications, tasks, rows }: SavepointSummary): string {
+  return `${new Date(createdAtMs).toISOString()}  ${applications.join(', ')}  ${tasks} tasks, ${rows} rows`;
 }
 
 export async function restoreAs({ name, as, partials }: Of<'restore'>, { ports }: Connections, print: Print) {
@@ -59,12 +59,8 @@ export async function diffWith({ before, after, of }: Of<'diff'>, { ports }: Con
   print(`records between stages: ${inFlight[0]}, then ${inFlight[1]}`);
 }
 
-export async function deleteSavepoint(
-  { name }: Of<'delete'>,
-  { operations }: Connections,
-  print: Print,
-): Promise<void> {
-  await operations.deleteTopics([savepointTopic(name)]);
+export async function deleteStored({ name }: Of<'delete'>, { ports, operations }: Connections, print: Print) {
+  await deleteSavepoint(name, ports, operations);
   print(`savepoint ${name} deleted`);
 }
 
