@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { growTopic, reprocess, resetApplication } from '../src/index.ts';
-import { commonWatermarks } from '../src/operate/grow-topic.ts';
 import { target } from '../src/operate/reprocess.ts';
 import { Cluster } from './support/cluster.ts';
 import { tallyOf } from './support/expect-exact.ts';
@@ -105,12 +104,6 @@ describe('grow', () => {
   ])('refuses %s with %p partitions', async (topic, partitions, message) => {
     await cluster.stop(await cluster.start(counter(), CHAIN));
     await expect(growTopic(topic, partitions, cluster.ports, operations())).rejects.toThrow(message);
-  });
-
-  it('gives a new task no watermark that some task has not reached', () => {
-    const at = (watermarkMs: Record<string, number>) => ({ watermarkMs }) as Parameters<typeof commonWatermarks>[0][0];
-    expect(commonWatermarks([at({ a: 5, b: 1 }), at({ a: 3 })])).toEqual({ a: 3 });
-    expect(commonWatermarks([])).toEqual({});
   });
 });
 

@@ -1,23 +1,16 @@
 import { topics } from '@tidemark/schemas';
+import type { LogRecord, PartitionReader } from '@tidemark/stream';
 import type { LogPorts } from '../ports.ts';
-import { Wakeup } from '../support/wakeup.ts';
+import { readPartition } from '../support/read-partition.ts';
 import { ManifestBoard } from './manifest-board.ts';
 
-/** All manifests that there are now. */
+/** All manifests that there are now. @throws TidemarkError (TM_INPUT_STUCK, TM_KAFKA_UNREACHABLE) when they do not come */
 export async function readManifests(ports: Pick<LogPorts, 'reader' | 'admin' | 'clock'>): Promise<ManifestBoard> {
   const { topic } = topics.manifests;
-  const [ends] = await ports.admin.logEnds(topic);
+  const [{ logStart, highWatermark }] = (await ports.admin.logEnds(topic)) as [{ logStart: number; highWatermark: number }]; // prettier-ignore
   const board = new ManifestBoard();
-  const wakeup = new Wakeup(ports.clock);
-  const reader = ports.reader.open({ topic, partition: 0 }, ends!.logStart, wakeup.notify);
-  try {
-    while (reader.position < ends!.highWatermark) {
-      const batch = reader.take(Number.MAX_SAFE_INTEGER);
-      if (batch === undefined) await wakeup.wait(ports.clock.now() + 1_000);
-      else for (const record of batch.records) board.add(record);
-    }
-    return board;
-  } finally {
-    reader.close();
-  }
+  const isAtEnd = ({ position }: PartitionReader) => position >= highWatermark;
+  const onRecord = (record: LogRecord) => board.add(record);
+  await readPartition({ topic, partition: 0, fromOffset: logStart, isAtEnd, onRecord }, ports);
+  return board;
 }

@@ -1,12 +1,12 @@
-import { hasCode, topics } from '@tidemark/schemas';
-import type { OutputRecord } from '@tidemark/stream';
+import { hasCode } from '@tidemark/schemas';
 import type { RuntimePorts } from '../ports.ts';
 import { checkManifest, type Manifest, manifestKey } from './manifest.ts';
 import { readManifests } from './read-manifests.ts';
+import { manifestRecord, writeManifests } from './write-manifests.ts';
 
 /**
  * Compares this worker's manifests with the stored ones and writes those that are new. Instances that start together
- * take turns: opening the producer fences whoever was at it, so that reading and writing are one step.
+ * take turns.
  * @returns them as they are recorded now, in the same order: topics have the ids that the state was begun with
  * @throws TidemarkError (TM_MANIFEST_MISMATCH)
  */
@@ -30,24 +30,18 @@ async function compareAndWrite(
   manifests: readonly Manifest[],
   ports: RuntimePorts,
 ): Promise<readonly Manifest[]> {
-  const producer = await ports.producers.open(`tidemark.${application}.manifests`);
-  try {
+  let recorded: readonly { readonly before: Manifest | undefined; readonly now: Manifest }[] = [];
+  await writeManifests(application, ports, async () => {
     const stored = await readManifests(ports);
-    const recorded = manifests.map((manifest) => {
+    recorded = manifests.map((manifest) => {
       const before = stored.get(manifestKey(manifest.application, manifest.stage));
       if (before !== undefined) checkManifest(before, manifest);
       return { before, now: { ...manifest, topicIds: { ...manifest.topicIds, ...before?.topicIds } } };
     });
     const news = recorded.filter(({ before, now }) => before === undefined || saysMore(now, before));
-    if (news.length > 0) {
-      const transaction = await producer.begin();
-      await transaction.send(news.map(({ now }) => manifestRecord(now)));
-      await transaction.commit();
-    }
-    return recorded.map(({ now }) => now);
-  } finally {
-    await producer.close();
-  }
+    return news.map(({ now }) => manifestRecord(now));
+  });
+  return recorded.map(({ now }) => now);
 }
 
 /** An input more, the id of a topic that was not known before, rows of a newer version. */
@@ -55,11 +49,4 @@ function saysMore(now: Manifest, before: Manifest): boolean {
   if (JSON.stringify(now.rows) !== JSON.stringify(before.rows)) return true;
   const size = ({ inputs, topicIds = {} }: Manifest) => Object.keys(inputs).length + Object.keys(topicIds).length;
   return size(now) > size(before);
-}
-
-/** The record by which a manifest is written. */
-export function manifestRecord(manifest: Manifest): OutputRecord {
-  const { application, stage } = manifest;
-  const key = manifestKey(application, stage);
-  return { topic: topics.manifests.topic, partition: 0, key, value: JSON.stringify(manifest) };
 }

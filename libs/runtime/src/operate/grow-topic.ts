@@ -1,10 +1,11 @@
 import { changelogTopic, isInternalTopic, TidemarkError } from '@tidemark/schemas';
-import { type ClusterOperations, initialPosition, type Position } from '@tidemark/stream';
+import { type ClusterOperations, initialPosition } from '@tidemark/stream';
 import type { Manifest } from '../manifest/manifest.ts';
-import { manifestRecord } from '../manifest/register-manifests.ts';
+import { manifestRecord, writeManifests } from '../manifest/write-manifests.ts';
 import type { LogPorts } from '../ports.ts';
 import { cutStage } from '../savepoint/cut-stage.ts';
 import { manifestsOf } from '../savepoint/take-savepoint.ts';
+import { earliestTimes } from '../support/earliest-times.ts';
 import { refuseActive } from './stopped.ts';
 import { writePosition } from './write-position.ts';
 
@@ -45,7 +46,7 @@ export async function growTopic(
   for (const manifest of concerned) newTasks += await growStage(manifest, grown(manifest, topic, wanted), ports, operations); // prettier-ignore
   for (const application of applications) {
     const own = concerned.filter((manifest) => manifest.application === application);
-    await writeManifests(application, own.map((manifest) => grown(manifest, topic, wanted)), ports); // prettier-ignore
+    await writeManifests(application, ports, async () => own.map((manifest) => manifestRecord(grown(manifest, topic, wanted)))); // prettier-ignore
   }
   return { partitions: wanted, applications, newTasks };
 }
@@ -78,7 +79,8 @@ async function growStage(
   await operations.addPartitions(changelogTopic(application, stage), tasks);
   const there = (await cutStage(before, ports)).map(({ task }) => task);
   const earlier = there.filter(({ partition }) => partition < before.tasks).map(({ position }) => position);
-  const watermarkMs = commonWatermarks(earlier);
+  // A merge task may have closed windows up to what all have reached: nothing may come for these any more.
+  const watermarkMs = earliestTimes(earlier.map((position) => position.watermarkMs));
   const missing = newPartitions(before, after).filter((p) => !there.some(({ partition }) => partition === p));
   for (const partition of missing) {
     const position = initialPosition(ports.newIncarnation(), await firstOffsets(after, partition, ports));
@@ -99,26 +101,6 @@ async function firstOffsets({ inputs }: Manifest, partition: number, ports: LogP
     if (partition < count) offsets[topic] = (await ports.admin.logEnds(topic))[partition]!.logStart;
   }
   return offsets;
-}
-
-/** What every task has reached: a merge task may have closed windows up to there, for which nothing may come any more. */
-export function commonWatermarks(positions: readonly Position[]): Position['watermarkMs'] {
-  const [first, ...others] = positions.map((position) => position.watermarkMs);
-  const inAll = Object.keys(first ?? {}).filter((query) => others.every((each) => query in each));
-  return Object.fromEntries(
-    inAll.map((query) => [query, Math.min(...positions.map(({ watermarkMs }) => watermarkMs[query]!))]),
-  );
-}
-
-async function writeManifests(application: string, manifests: readonly Manifest[], ports: LogPorts): Promise<void> {
-  const producer = await ports.producers.open(`tidemark.${application}.manifests`);
-  try {
-    const transaction = await producer.begin();
-    await transaction.send(manifests.map(manifestRecord));
-    await transaction.commit();
-  } finally {
-    await producer.close();
-  }
 }
 
 function refused(why: string): TidemarkError {

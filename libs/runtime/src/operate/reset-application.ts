@@ -7,6 +7,7 @@ import {
   sourceTaskId,
 } from '@tidemark/stream';
 import { type Manifest, manifestKey } from '../manifest/manifest.ts';
+import { writeManifests } from '../manifest/write-manifests.ts';
 import type { LogPorts } from '../ports.ts';
 import { manifestsOf } from '../savepoint/take-savepoint.ts';
 import { refuseActive } from './stopped.ts';
@@ -67,15 +68,8 @@ async function writeTombstones(
     key,
     value: null,
   });
-  const producer = await ports.producers.open(`tidemark.${application}.manifests`);
-  try {
-    const transaction = await producer.begin();
-    await transaction.send([
-      ...ids.map((id) => gone(topics.frontiers.topic, partitionForKey(id, partitions), id)),
-      ...manifests.map(({ stage }) => gone(topics.manifests.topic, 0, manifestKey(application, stage))),
-    ]);
-    await transaction.commit();
-  } finally {
-    await producer.close();
-  }
+  await writeManifests(application, ports, async () => [
+    ...ids.map((id) => gone(topics.frontiers.topic, partitionForKey(id, partitions), id)),
+    ...manifests.map(({ stage }) => gone(topics.manifests.topic, 0, manifestKey(application, stage))),
+  ]);
 }

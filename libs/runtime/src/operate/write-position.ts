@@ -1,6 +1,7 @@
 import { changelogTopic } from '@tidemark/schemas';
 import type { Position } from '@tidemark/stream';
 import type { LogPorts } from '../ports.ts';
+import { commitRecords } from '../support/commit-records.ts';
 import { positionRecord } from '../task/changelog.ts';
 import { taskTransactionalId } from '../task/task-plan.ts';
 
@@ -14,10 +15,8 @@ export async function writePosition(
 ): Promise<void> {
   const producer = await ports.producers.open(taskTransactionalId(application, stage, partition));
   try {
-    const transaction = await producer.begin();
     const changelog = { changelogTopic: changelogTopic(application, stage), partition };
-    await transaction.send([positionRecord(changelog, position)]);
-    await transaction.commit();
+    await commitRecords(producer, [positionRecord(changelog, position)]);
   } finally {
     await producer.close();
   }

@@ -1,8 +1,8 @@
 import { decodePartialsRecord, type LogRecord, type PromiseRecord, type WindowPromise } from '@tidemark/stream';
+import { earliestTimes } from '../support/earliest-times.ts';
 import type { InFlightRecord, SavepointTask } from './savepoint.ts';
 
 type Promises = Readonly<Record<string, WindowPromise>>;
-type Times = Readonly<Record<string, number>>;
 
 /**
  * The promises that hold for a task that takes over the rows of all merge tasks: what all of them have read.
@@ -16,7 +16,7 @@ export function earliestPromises(tasks: readonly SavepointTask[], of: number): P
   for (const combineTask of Object.keys(all[0] ?? {})) {
     const said = all.map((each) => each[combineTask]);
     if (said.every((promise) => promise !== undefined)) {
-      promises[combineTask] = { closedEndMs: earliest(said.map(({ closedEndMs }) => closedEndMs)), done: false };
+      promises[combineTask] = { closedEndMs: earliestTimes(said.map(({ closedEndMs }) => closedEndMs)), done: false };
     }
   }
   return promises;
@@ -42,12 +42,6 @@ export function lastPromises(
     if (decoded.kind === 'promise') add({ ...decoded.promise, done: false });
   }
   return [...last.values()];
-}
-
-function earliest(times: readonly Times[]): Times {
-  const [first = {}, ...others] = times;
-  const inAll = Object.keys(first).filter((query) => others.every((each) => query in each));
-  return Object.fromEntries(inAll.map((query) => [query, Math.min(...times.map((each) => each[query]!))]));
 }
 
 function later(a: PromiseRecord, b: PromiseRecord): PromiseRecord {

@@ -1,10 +1,11 @@
 import { changelogSpec, changelogTopic, partialsSpec, repartitionSpec, TidemarkError } from '@tidemark/schemas';
-import type { Ends, OutputRecord, Position, TopicSpec, TransactionalProducer, WrittenEnds } from '@tidemark/stream';
+import type { Ends, OutputRecord, Position, TopicSpec } from '@tidemark/stream';
 import { type RowChanges, VERBATIM_ROWS } from '@tidemark/window-state';
 import { type Manifest, manifestKey } from '../manifest/manifest.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
-import { manifestRecord } from '../manifest/register-manifests.ts';
+import { manifestRecord, writeManifests } from '../manifest/write-manifests.ts';
 import type { LogPorts } from '../ports.ts';
+import { commitRecords } from '../support/commit-records.ts';
 import { inParts } from '../support/in-parts.ts';
 import { emitRows, positionRecord } from '../task/changelog.ts';
 import { taskTransactionalId } from '../task/task-plan.ts';
@@ -35,16 +36,16 @@ export async function restoreSavepoint(
   const restored = restoredAs(savepoint, { ...restoration, newIncarnation: ports.newIncarnation });
   const { manifests } = restored;
   await refuseTwice(savepoint, restoration.names, ports);
-  await writeManifests(manifests, ports, () => refuseExisting(restored, ports), RESTORING);
+  await writeAll(manifests, ports, () => refuseExisting(restored, ports), RESTORING);
   await ports.admin.createTopics(topicsOf(manifests));
   const ends = await writeInFlight(restored, ports);
   for (const task of restored.tasks) await writeTask(task, endsOf(task, manifests, ends), ports);
-  await writeManifests(manifests, ports, async () => {}, undefined);
+  await writeAll(manifests, ports, async () => {}, undefined);
   return restored;
 }
 
-/** Under the id by which workers write theirs: whoever starts at this moment waits, or has been first and is seen. */
-async function writeManifests(
+/** @param fingerprint in place of their own */
+async function writeAll(
   manifests: readonly Manifest[],
   ports: LogPorts,
   check: () => Promise<void>,
@@ -52,14 +53,12 @@ async function writeManifests(
 ): Promise<void> {
   const applications = [...new Set(manifests.map(({ application }) => application))];
   for (const application of applications) {
-    const producer = await ports.producers.open(`tidemark.${application}.manifests`);
-    try {
+    const own = manifests.filter((manifest) => manifest.application === application);
+    // Whoever starts at this moment waits, or has been first and is seen.
+    await writeManifests(application, ports, async () => {
       await check();
-      const own = manifests.filter((manifest) => manifest.application === application);
-      await commit(producer, own.map((manifest) => manifestRecord({ ...manifest, ...(fingerprint && { fingerprint }) }))); // prettier-ignore
-    } finally {
-      await producer.close();
-    }
+      return own.map((manifest) => manifestRecord({ ...manifest, ...(fingerprint && { fingerprint }) }));
+    });
   }
 }
 
@@ -101,7 +100,7 @@ async function writeInFlight({ inFlight, manifests }: Savepoint, ports: LogPorts
   const producer = await ports.producers.open(`tidemark.${manifests[0]!.application}.restore`);
   try {
     for (const part of inParts(inFlight, RECORDS_AT_ONCE)) {
-      for (const [topic, written] of await commit(producer, part)) {
+      for (const [topic, written] of await commitRecords(producer, part)) {
         ends[topic] = { ...ends[topic], ...Object.fromEntries(written) };
       }
     }
@@ -124,8 +123,8 @@ async function writeTask(task: SavepointTask, ends: Ends, ports: LogPorts): Prom
   const position: Position = { ...task.position, ends: { ...task.position.ends, ...ends } };
   const producer = await ports.producers.open(taskTransactionalId(application, stage, partition));
   try {
-    for (const part of inParts(changelogRecords(plan, rows), RECORDS_AT_ONCE)) await commit(producer, part);
-    await commit(producer, [positionRecord(plan, position)]);
+    for (const part of inParts(changelogRecords(plan, rows), RECORDS_AT_ONCE)) await commitRecords(producer, part);
+    await commitRecords(producer, [positionRecord(plan, position)]);
   } finally {
     await producer.close();
   }
@@ -135,11 +134,4 @@ function changelogRecords(plan: { changelogTopic: string; partition: number }, r
   const records: OutputRecord[] = [];
   emitRows(plan, VERBATIM_ROWS, rows, (record) => records.push(record));
   return records;
-}
-
-async function commit(producer: TransactionalProducer, records: readonly OutputRecord[]): Promise<WrittenEnds> {
-  const transaction = await producer.begin();
-  const ends = await transaction.send(records);
-  await transaction.commit();
-  return ends;
 }

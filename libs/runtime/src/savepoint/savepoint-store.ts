@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { TidemarkError } from '@tidemark/schemas';
-import type { ClusterOperations, LogRecord, OutputRecord, TransactionalProducer } from '@tidemark/stream';
+import type { ClusterOperations, LogRecord, TransactionalProducer } from '@tidemark/stream';
 import type { LogPorts } from '../ports.ts';
+import { commitRecords } from '../support/commit-records.ts';
 import { inParts } from '../support/in-parts.ts';
 import { readPartition } from '../support/read-partition.ts';
 import type { Savepoint } from './savepoint.ts';
@@ -51,9 +52,7 @@ export async function storeSavepoint(name: string, savepoint: Savepoint, ports: 
 }
 
 async function send(producer: TransactionalProducer, topic: string, records: readonly SavepointRecord[]) {
-  const transaction = await producer.begin();
-  await transaction.send(records.map((record): OutputRecord => ({ topic, partition: 0, ...record })));
-  await transaction.commit();
+  await commitRecords(producer, records.map((record) => ({ topic, partition: 0, ...record }))); // prettier-ignore
 }
 
 function summaryOf({ createdAtMs, manifests, tasks, inFlight }: Savepoint) {
