@@ -24,7 +24,8 @@ export {
   type SavepointSummary,
   storeSavepoint,
 } from './savepoint/savepoint-store.ts';
-export { manifestsOf, takeSavepoint } from './savepoint/take-savepoint.ts';
+export { takeSavepoint } from './savepoint/take-savepoint.ts';
 export { type GrowReport, growTopic } from './operate/grow-topic.ts';
 export { type MovedPosition, reprocess, type ReprocessFrom } from './operate/reprocess.ts';
 export { resetApplication, type ResetReport } from './operate/reset-application.ts';
+export { stagesWithState } from './operate/stages-with-state.ts';

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { growTopic, reprocess, resetApplication } from '../src/index.ts';
+import { growTopic, type Manifest, reprocess, resetApplication, restoreSavepoint } from '../src/index.ts';
 import { target } from '../src/operate/reprocess.ts';
 import { Cluster } from './support/cluster.ts';
 import { tallyOf } from './support/expect-exact.ts';
 import { CHAIN, cleaner, counter, EPOCH_MS, expectedRows, lastRows, TOPICS, type Visit } from './support/visits.ts';
+
+const MANIFEST: Manifest = { application: 'counter', stage: 'combine', tasks: 3, inputs: { cleaned: 3 }, outputs: {}, fingerprint: 'f' }; // prettier-ignore
 
 let cluster: Cluster;
 let visits: Visit[];
@@ -164,5 +166,19 @@ describe('reset', () => {
     await cluster.start(counter());
     expect(tallyOf(cluster, 'counter/combine', 'totals').read).toBe(1);
     expect(lastRows(cluster, 'totals')).toEqual(new Map([['home', '1/7']]));
+  });
+
+  it("clears topics that no manifest tells of, which are in the way of a restore, and nobody else's", async () => {
+    const left = ['tidemark.counter.combine.changelog', 'tidemark.counter.combine.partials', 'tidemark.counter.spread-repartition']; // prettier-ignore
+    const others = ['tidemark.counter.other.combine.changelog', 'tidemark.counter-2.combine.changelog'];
+    await cluster.log.admin.createTopics([...left, ...others].map((topic) => ({ topic, partitions: 3, config: {} })));
+    const taken = { createdAtMs: 0, tasks: [], inFlight: [], manifests: [{ ...MANIFEST, application: 'old' }] };
+    const restore = () => restoreSavepoint(taken, { names: new Map([['old', 'counter']]) }, cluster.ports);
+    await expect(restore()).rejects.toThrow(/TM_APPLICATION_EXISTS.*reset counter --yes/);
+    expect(await reset()).toMatchObject({ topics: expect.arrayContaining(left) as string[], tasks: 3 });
+    const there = await cluster.log.admin.listTopics();
+    expect(there.filter((topic) => left.includes(topic))).toEqual([]);
+    expect(there).toEqual(expect.arrayContaining(others));
+    await restore();
   });
 });

@@ -1,4 +1,4 @@
-import { changelogTopic, partialsTopic, repartitionTopic, topics } from '@tidemark/schemas';
+import { topics } from '@tidemark/schemas';
 import {
   type CheckpointStore,
   type ClusterOperations,
@@ -6,10 +6,10 @@ import {
   partitionForKey,
   sourceTaskId,
 } from '@tidemark/stream';
-import { type Manifest, manifestKey } from '../manifest/manifest.ts';
+import { manifestKey } from '../manifest/manifest.ts';
 import { writeManifests } from '../manifest/write-manifests.ts';
 import type { LogPorts } from '../ports.ts';
-import { manifestsOf } from '../savepoint/take-savepoint.ts';
+import { stagesWithState, stageTopics, type StageWithState } from './stages-with-state.ts';
 import { refuseActive } from './stopped.ts';
 
 /** What a reset has taken away. */
@@ -21,7 +21,7 @@ export interface ResetReport {
 }
 
 /**
- * Forgets all state of an application: its next start is a first start. What it has written to public topics stays.
+ * Forgets all state of an application, also what no manifest tells of: its next start is a first start. What it has written to public topics stays.
  * Manifests go last, so that one that broke off can be repeated.
  * @throws TidemarkError TM_APPLICATION_UNKNOWN, TM_APPLICATION_ACTIVE
  */
@@ -31,22 +31,18 @@ export async function resetApplication(
   operations: ClusterOperations,
   checkpoints: CheckpointStore,
 ): Promise<ResetReport> {
-  const manifests = await manifestsOf([application], ports);
+  const stages = await stagesWithState(application, ports);
   await refuseActive([application], operations);
-  const internal = [...(await ports.admin.partitionCounts(manifests.flatMap(topicsOf))).keys()];
+  const internal = [...(await ports.admin.partitionCounts(stages.flatMap(stageTopics))).keys()];
   await operations.deleteTopics(internal);
-  const ids = manifests.flatMap(taskIds);
+  const ids = stages.flatMap(taskIds);
   const checkpointsKept = await removeCheckpoints(ids, checkpoints);
   await operations.deleteGroup(application);
-  await writeTombstones(application, manifests, ids, ports);
+  await writeTombstones(application, stages, ids, ports);
   return { topics: internal, tasks: ids.length, checkpointsKept };
 }
 
-function topicsOf({ application, stage }: Manifest): readonly string[] {
-  return [changelogTopic, partialsTopic, repartitionTopic].map((nameOf) => nameOf(application, stage));
-}
-
-function taskIds({ application, stage, tasks }: Manifest): readonly string[] {
+function taskIds({ application, stage, tasks }: StageWithState): readonly string[] {
   return Array.from({ length: tasks }, (_, partition) => sourceTaskId(application, stage, partition));
 }
 
@@ -57,7 +53,7 @@ async function removeCheckpoints(ids: readonly string[], checkpoints: Checkpoint
 
 async function writeTombstones(
   application: string,
-  manifests: readonly Manifest[],
+  stages: readonly StageWithState[],
   ids: readonly string[],
   ports: LogPorts,
 ): Promise<void> {
@@ -70,6 +66,6 @@ async function writeTombstones(
   });
   await writeManifests(application, ports, async () => [
     ...ids.map((id) => gone(topics.frontiers.topic, partitionForKey(id, partitions), id)),
-    ...manifests.map(({ stage }) => gone(topics.manifests.topic, 0, manifestKey(application, stage))),
+    ...stages.map(({ stage }) => gone(topics.manifests.topic, 0, manifestKey(application, stage))),
   ]);
 }

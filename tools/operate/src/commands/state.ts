@@ -1,4 +1,4 @@
-import { growTopic, manifestsOf, reprocess, resetApplication } from '@tidemark/runtime';
+import { growTopic, reprocess, resetApplication, stagesWithState } from '@tidemark/runtime';
 import type { OperateCommand } from '../config.ts';
 import type { Connections } from '../connect.ts';
 import type { Print } from './run-command.ts';
@@ -15,7 +15,7 @@ export async function reset(
 ): Promise<number> {
   const { ports, operations } = connections;
   if (!yes) {
-    const stages = (await manifestsOf([application], ports)).map(({ stage, tasks }) => `${stage} (${tasks} tasks)`);
+    const stages = (await stagesWithState(application, ports)).map(({ stage, tasks }) => `${stage} (${tasks} tasks)`);
     print(`would forget all state of ${application}: ${stages.join(', ')}. Say so with --yes`);
     return EXIT_USAGE;
   }
