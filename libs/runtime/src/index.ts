@@ -14,7 +14,7 @@ export type { Planning, UpstreamOf } from './worker/planning.ts';
 export { Worker } from './worker/worker.ts';
 export type { WorkerHealth, WorkerOptions } from './worker/worker-options.ts';
 export { diffSavepoints, type PositionDiff, type QueryDiff, type SavepointDiff } from './savepoint/diff-savepoints.ts';
-export { restoreSavepoint } from './savepoint/restore-savepoint.ts';
+export { type RestoreOptions, restoreSavepoint } from './savepoint/restore-savepoint.ts';
 export type { Savepoint } from './savepoint/savepoint.ts';
 export { savepointTopic } from './savepoint/savepoint-topic.ts';
 export {

@@ -166,6 +166,50 @@ test('a pipeline is restored as a whole: the new counter follows the new cleaner
   expectCounted('other');
 });
 
+describe('a writer that is restored alone', () => {
+  const names = new Map([['cleaner', 'cleaner-2']]);
+
+  it('is refused when it has written since, naming those who read that and go on', async () => {
+    await cluster.start(cleaner(), SMALL_TURNS);
+    await cluster.start(counter(), SMALL_TURNS);
+    feed(10);
+    await cluster.quiesce();
+    const taken = await whileRunning(takeSavepoint(['cleaner'], ports()));
+    feed(10);
+    await cluster.quiesce();
+    const refused = await whileRunning(restoreSavepoint(taken, { names }, ports()).catch((error: unknown) => error));
+    expect(refused).toMatchObject({ code: 'TM_SAVEPOINT_INVALID', fields: { topic: 'cleaned', readers: ['counter'] } });
+    expect((refused as Error).message).toMatch(/counter, which would go on, would count them twice/);
+    await whileRunning(restoreSavepoint(taken, { names, evenTwice: true }, ports()));
+  });
+
+  it('is restored when it has written nothing since, or nobody reads it', async () => {
+    const [clean] = [await cluster.start(cleaner(), SMALL_TURNS), await cluster.start(counter(), SMALL_TURNS)];
+    feed(10);
+    await cluster.quiesce();
+    await cluster.stop(clean);
+    const taken = await whileRunning(takeSavepoint(undefined, ports()));
+    await whileRunning(restoreSavepoint(taken, { names }, ports()));
+    feed(10);
+    await cluster.start(cleaner(), { ...SMALL_TURNS, application: 'cleaner-2' });
+    const upstreamOf = (topic: string) => (topic === 'cleaned' ? 'cleaner-2/clean' : undefined);
+    for (const instance of [...cluster.instances]) if (instance.application === 'counter') await cluster.stop(instance);
+    await cluster.start(counter(), { ...SMALL_TURNS, upstreamOf });
+    await cluster.advance(60_000);
+    expectCounted('counter');
+    await restore(taken, 'counter-2');
+  });
+
+  it('is refused when its changelog is gone: nobody can tell what it has written', async () => {
+    await cluster.stop(await cluster.start(cleaner(), SMALL_TURNS));
+    await cluster.stop(await cluster.start(counter(), SMALL_TURNS));
+    const taken = await whileRunning(takeSavepoint(['cleaner'], ports()));
+    cluster.log.deleteTopic('tidemark.cleaner.clean.changelog');
+    await expect(restoreSavepoint(taken, { names }, ports())).rejects.toThrow(/changelog is gone.*counter.*add --yes/);
+    await restoreSavepoint(taken, { names, evenTwice: true }, ports());
+  });
+});
+
 test('what a repartition has on its way is taken along', async () => {
   feed(40);
   for (const task of [0, 1, 2]) {

@@ -11,8 +11,9 @@ describe('npm run savepoint', () => {
 
   it('restores under new ids', () => {
     const [from, to] = ['old', 'new'];
-    expect(parse('savepoint', 'restore', 'a', '--as', 'new', '--partials', '12')).toEqual({ kind: 'restore', name: 'a', as: [{ from: undefined, to }], partials: 12 }); // prettier-ignore
-    expect(parse('savepoint', 'restore', 'a', '--as', 'old=new', 'x=y')).toEqual({ kind: 'restore', name: 'a', as: [{ from, to }, { from: 'x', to: 'y' }] }); // prettier-ignore
+    expect(parse('savepoint', 'restore', 'a', '--as', 'new', '--partials', '12')).toEqual({ kind: 'restore', name: 'a', as: [{ from: undefined, to }], partials: 12, yes: false }); // prettier-ignore
+    expect(parse('savepoint', 'restore', 'a', '--as', 'old=new', 'x=y')).toEqual({ kind: 'restore', name: 'a', as: [{ from, to }, { from: 'x', to: 'y' }], yes: false }); // prettier-ignore
+    expect(parse('savepoint', 'restore', 'a', '--as', 'new', '--yes')).toMatchObject({ yes: true });
   });
 
   it('compares two, or one with what is there', () => {

@@ -7,7 +7,8 @@ export type OperateCommand =
   /** `applications` undefined: all that there are. */
   | { readonly kind: 'create'; readonly name: string; readonly applications: readonly string[] | undefined }
   | { readonly kind: 'list' }
-  | { readonly kind: 'restore'; readonly name: string; readonly as: readonly Renamed[]; readonly partials?: number }
+  /** `yes`: although readers would count twice what restored writers have written since. */
+  | { readonly kind: 'restore'; readonly name: string; readonly as: readonly Renamed[]; readonly partials?: number; readonly yes: boolean } // prettier-ignore
   /** `after` undefined: what is there now. */
   | { readonly kind: 'diff'; readonly before: string; readonly after: string | undefined; readonly of?: string }
   | { readonly kind: 'delete'; readonly name: string }
@@ -75,8 +76,9 @@ function addSavepointCommands(savepoint: Command, choose: Choose): void {
     .description('writes a savepoint as the state of a new application id')
     .requiredOption('--as <id...>', 'the new id; of a savepoint of several: old=new, for those to restore', renamed)
     .option('--partials <count>', 'partitions of the partials topics, one for each merge task', wholeNumber)
-    .action((name: string, { as, partials }: { as: Renamed[]; partials?: number }) =>
-      choose({ kind: 'restore', name, as, ...(partials !== undefined && { partials }) }),
+    .option('--yes', 'even where readers would count twice what a restored writer has written since', false)
+    .action((name: string, { as, partials, yes }: { as: Renamed[]; partials?: number; yes: boolean }) =>
+      choose({ kind: 'restore', name, as, ...(partials !== undefined && { partials }), yes }),
     );
   savepoint
     .command('diff <before> [after]')

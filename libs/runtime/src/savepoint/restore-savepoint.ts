@@ -19,6 +19,12 @@ export const RESTORING = 'being restored';
 
 const RECORDS_AT_ONCE = 5_000;
 
+/** What a restore is told. */
+export interface RestoreOptions extends Omit<Restoration, 'newIncarnation'> {
+  /** Restores writers although their readers would count twice what they have written since. */
+  readonly evenTwice?: boolean | undefined;
+}
+
 /**
  * Writes a savepoint as the state of new applications. Their workers go on from it when they start.
  *
@@ -30,12 +36,12 @@ const RECORDS_AT_ONCE = 5_000;
  */
 export async function restoreSavepoint(
   savepoint: Savepoint,
-  restoration: Omit<Restoration, 'newIncarnation'>,
+  { evenTwice = false, ...restoration }: RestoreOptions,
   ports: LogPorts,
 ): Promise<Savepoint> {
   const restored = restoredAs(savepoint, { ...restoration, newIncarnation: ports.newIncarnation });
   const { manifests } = restored;
-  await refuseTwice(savepoint, restoration.names, ports);
+  if (!evenTwice) await refuseTwice(savepoint, restoration.names, ports);
   await writeAll(manifests, ports, () => refuseExisting(restored, ports), RESTORING);
   await ports.admin.createTopics(topicsOf(manifests));
   const ends = await writeInFlight(restored, ports);

@@ -34,10 +34,10 @@ function describe({ createdAtMs, applications, tasks, rows }: SavepointSummary):
   return `${new Date(createdAtMs).toISOString()}  ${applications.join(', ')}  ${tasks} tasks, ${rows} rows`;
 }
 
-export async function restoreAs({ name, as, partials }: Of<'restore'>, { ports }: Connections, print: Print) {
+export async function restoreAs({ name, as, partials, yes }: Of<'restore'>, { ports }: Connections, print: Print) {
   const savepoint = await loadSavepoint(name, ports);
   const names = newNames(name, applicationsOf(savepoint), as);
-  const { tasks } = await restoreSavepoint(savepoint, { names, partials }, ports);
+  const { tasks } = await restoreSavepoint(savepoint, { names, partials, evenTwice: yes }, ports);
   const rows = tasks.reduce((sum, task) => sum + task.rows.size, 0);
   print(`savepoint ${name} restored: ${tasks.length} tasks, ${rows} rows`);
   for (const [from, to] of names) print(`start ${from} with SOURCE_GROUP_ID=${to} to go on from it`);
