@@ -25,6 +25,7 @@ export {
   storeSavepoint,
 } from './savepoint/savepoint-store.ts';
 export { takeSavepoint } from './savepoint/take-savepoint.ts';
+export { assignedStages } from './operate/assigned-stages.ts';
 export { type GrowReport, growTopic } from './operate/grow-topic.ts';
 export { type MovedPosition, reprocess, type ReprocessFrom } from './operate/reprocess.ts';
 export { resetApplication, type ResetReport } from './operate/reset-application.ts';

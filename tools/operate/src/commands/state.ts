@@ -1,4 +1,12 @@
-import { growTopic, reprocess, resetApplication, stagesWithState } from '@tidemark/runtime';
+import {
+  assignedStages,
+  growTopic,
+  type LogPorts,
+  type Manifest,
+  reprocess,
+  resetApplication,
+  stagesWithState,
+} from '@tidemark/runtime';
 import type { OperateCommand } from '../config.ts';
 import type { Connections } from '../connect.ts';
 import type { Print } from './run-command.ts';
@@ -14,6 +22,7 @@ export async function reset(
   print: Print,
 ): Promise<number> {
   const { ports, operations } = connections;
+  await warnOfUnseen(isOf(application), ports, print);
   if (!yes) {
     const stages = (await stagesWithState(application, ports)).map(({ stage, tasks }) => `${stage} (${tasks} tasks)`);
     print(`would forget all state of ${application}: ${stages.join(', ')}. Say so with --yes`);
@@ -32,6 +41,7 @@ export async function reset(
 }
 
 export async function reprocessFrom(command: Of<'reprocess'>, { ports, operations }: Connections, print: Print) {
+  await warnOfUnseen(isOf(command.application), ports, print);
   const moved = await reprocess(command.application, command.from, ports, operations);
   let givenUp = 0;
   for (const { stage, topic, partition, before, after } of moved) {
@@ -45,6 +55,23 @@ export async function reprocessFrom(command: Of<'reprocess'>, { ports, operation
 }
 
 export async function grow({ topic, partitions }: Of<'grow'>, { ports, operations }: Connections, print: Print) {
+  await warnOfUnseen(({ inputs, outputs }) => topic in inputs || topic in outputs, ports, print);
   const { partitions: now, applications, newTasks } = await growTopic(topic, partitions, ports, operations);
   print(`${topic} has ${now} partitions; ${newTasks} new tasks in ${applications.join(', ') || 'no application'}`);
+}
+
+const isOf = (id: string) => (manifest: Manifest) => manifest.application === id;
+
+/** Processes with SOURCE_ASSIGN are in no group: that they are stopped is for people to see to. */
+export async function warnOfUnseen(
+  isConcerned: (manifest: Manifest) => boolean,
+  ports: LogPorts,
+  print: Print,
+): Promise<void> {
+  const unseen = (await assignedStages(ports)).filter(isConcerned).map(({ application }) => application);
+  for (const application of new Set(unseen)) {
+    print(
+      `${application} reads partitions of SOURCE_ASSIGN: this command cannot see whether it runs. Stop all of it first`,
+    );
+  }
 }
