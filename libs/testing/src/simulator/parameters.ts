@@ -1,6 +1,6 @@
-import type { OutputMode } from '@tidemark/stream';
 import { type Chance, createChance } from './chance.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
+import { drawWindowedQueries, type WindowedQuery } from './windowed-query.ts';
 
 /** Everything about one run that the seed decides before it begins. Times in ms. */
 export interface Parameters {
@@ -31,10 +31,8 @@ export interface Parameters {
   readonly loss: InputLoss | undefined;
   readonly cleaners: number;
   readonly counters: number;
-  readonly mode: OutputMode;
-  readonly windowSizeMs: number;
-  readonly slideMs: number;
-  readonly delayMs: number;
+  /** What the aggregator counts by window, beside its running totals. */
+  readonly windowed: readonly WindowedQuery[];
   readonly everyMs: number;
   /** 0: event times of a partition never fall. Else so many of them may be late. */
   readonly maxLateEvents: number;
@@ -76,8 +74,6 @@ export interface InputLoss {
 export function drawParameters(seed: number): Parameters {
   const chance = createChance(seed, 0);
   const isIdling = chance.happens(0.2);
-  const slides = chance.between(1, 2);
-  const windowSizeMs = chance.one([4_000, 20_000, 60_000]);
   const visits = chance.one([1, 2, 2, 3, 4]);
   const isChain = chance.happens(0.7);
   const assigned = !isChain && chance.happens(0.3) ? drawAssigned(chance, visits) : undefined;
@@ -105,10 +101,7 @@ export function drawParameters(seed: number): Parameters {
     cleaners: chance.one([1, 1, 2, 3]),
     // Two that assign themselves the same would fence each other for ever.
     counters: assigned === undefined ? chance.one([1, 1, 2, 3]) : 1,
-    mode: chance.one(['update', 'update', 'append', 'complete']),
-    windowSizeMs,
-    slideMs: windowSizeMs / slides,
-    delayMs: chance.one([0, 0, 10_000]),
+    windowed: drawWindowedQueries(chance),
     everyMs: chance.one([0, 2_000, 5_000]),
     maxLateEvents: chance.happens(0.4) ? 20 : 0,
     hasTransactionalFeed: chance.happens(0.3),

@@ -68,8 +68,7 @@ function spreadOver(source: TopicSource, partitions: number): Stage {
 }
 
 function createCounter(parameters: Parameters): Topology {
-  const { spread, mode, everyMs, delayMs, windowSizeMs, slideMs } = parameters;
-  const window = slidingWindow({ sizeMs: windowSizeMs, slideMs });
+  const { spread, windowed, everyMs } = parameters;
   const shared = {
     groupBy: { page: ({ page }: Visit) => page },
     measures: {
@@ -85,7 +84,10 @@ function createCounter(parameters: Parameters): Topology {
     eventTimeMs,
     maxFutureMs: MAX_FUTURE_MS,
     queries: [
-      query<Visit, 'page', 'visits' | 'amount' | 'mask', WindowSpec>({ ...shared, name: 'windows', window, watermarkDelayMs: delayMs, mode, sink: results('windows') }), // prettier-ignore
+      ...windowed.map(({ name, mode, windowSizeMs, slideMs, delayMs }) => {
+        const window = slidingWindow({ sizeMs: windowSizeMs, slideMs });
+        return query<Visit, 'page', 'visits' | 'amount' | 'mask', WindowSpec>({ ...shared, name, window, watermarkDelayMs: delayMs, mode, sink: results(name) }); // prettier-ignore
+      }),
       query<Visit, 'page', 'visits' | 'amount' | 'mask'>({ ...shared, name: 'totals', mode: 'complete', sink: results('totals') }), // prettier-ignore
     ],
   });

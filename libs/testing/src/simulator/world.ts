@@ -157,7 +157,7 @@ function otherSpecs({ partitions }: Parameters): readonly TopicSpec[] {
   const catalogue = new Map(catalogueSpecs().map((spec) => [spec.topic, spec]));
   const known = { [topics.frontiers.topic]: frontiers, [topics.errorEvents.topic]: 1, [topics.lateEvents.topic]: 1 };
   return [
-    ...Object.entries({ visits, ...(calls > 0 && { calls }), cleaned, windows, totals }).map(([topic, count]) => ({ topic, partitions: count, config: {} })), // prettier-ignore
+    ...Object.entries({ visits, ...(calls > 0 && { calls }), cleaned, windows, spans: windows, totals }).map(([topic, count]) => ({ topic, partitions: count, config: {} })), // prettier-ignore
     ...Object.entries(known).map(([topic, count]) => ({ ...catalogue.get(topic)!, partitions: count })),
     catalogue.get(topics.manifests.topic)!,
     partialsSpec(COUNTER, 'combine', partials),

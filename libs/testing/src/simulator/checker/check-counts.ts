@@ -3,7 +3,7 @@ import type { Visit } from '../visits.ts';
 import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
 import { isError, isGood } from './expected.ts';
-import { valuesOf } from './results.ts';
+import { lateIdsOf } from './results.ts';
 
 interface Tally {
   readonly read: number;
@@ -15,18 +15,20 @@ interface Tally {
 
 /** Per query: ok + skipped + late + error = read, and each of them is what it must be. */
 export function checkCounts(world: World, visits: readonly Visit[], violate: Violate): void {
-  const { isChain, spread } = world.parameters;
+  const { isChain, spread, windowed } = world.parameters;
   const topics = eventTopicsOf('first worker', world.parameters);
   const first = tallyOf(visits.filter(({ topic }) => topics.includes(topic)));
   const others = tallyOf(visits.filter(({ topic }) => !topics.includes(topic)));
   const counted = isChain ? sumOf(onlyGood(first), others) : first;
   const source = spread > 0 ? onlyGood(counted) : counted;
   const { ok } = source;
-  const late = valuesOf(world.log, 'late-events').length;
   if (isChain) compareTally(world, 'cleaner/clean', 'clean', first, violate);
   if (spread > 0) compareTally(world, 'counter/spread', 'spread', counted, violate);
   compareTally(world, 'counter/combine', 'totals', source, violate);
-  compareTally(world, 'counter/combine', 'windows', { ...source, ok: ok - late, late }, violate);
+  for (const { name } of windowed) {
+    const late = lateIdsOf(world.log, name).length;
+    compareTally(world, 'counter/combine', name, { ...source, ok: ok - late, late }, violate);
+  }
 }
 
 function tallyOf(visits: readonly Visit[]): Tally {

@@ -2,14 +2,22 @@ import type { Visit } from '../visits.ts';
 import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
 import { highestWatermark, isGood, lastWatermark, windowStartsOf } from './expected.ts';
-import { doubled, idOf, type Row, storedRows, valuesOf } from './results.ts';
+import type { WindowedQuery } from '../windowed-query.ts';
+import { doubled, idOf, lateIdsOf, type Row, storedRows, valuesOf } from './results.ts';
+
+/** Each query's windows: see `checkQuery`. */
+export function checkWindows(world: World, visits: readonly Visit[], violate: Violate): void {
+  for (const query of world.parameters.windowed) {
+    checkQuery(world, query, visits, (text) => violate(`${query.name}: ${text}`));
+  }
+}
 
 /** Each window holds exactly what was not late for it; who was late was so rightly, and stands in late-events if for all. */
-export function checkWindows(world: World, visits: readonly Visit[], violate: Violate): void {
-  const rows = finalRows(world, violate);
+function checkQuery(world: World, query: WindowedQuery, visits: readonly Visit[], violate: Violate): void {
+  const rows = finalRows(world, query, violate);
   const wanted = new Map<string, Visit[]>();
   for (const visit of visits.filter(isGood)) {
-    for (const windowStartMs of windowStartsOf(world.parameters, visit.timeMs)) {
+    for (const windowStartMs of windowStartsOf(query, visit.timeMs)) {
       const id = idOf({ page: visit.page, windowStartMs });
       wanted.set(id, [...(wanted.get(id) ?? []), visit]);
     }
@@ -21,17 +29,21 @@ export function checkWindows(world: World, visits: readonly Visit[], violate: Vi
     for (const visit of inside) counted.set(visit, [...(counted.get(visit) ?? []), id]);
     compareRow(id, rows.get(id), inside, violate);
   }
-  checkLate(world, visits, counted, violate);
-  checkClosed(world, visits, violate);
+  checkLate(world, query, visits, counted, violate);
+  checkClosed(world, query, visits, violate);
 }
 
 /** What ends before the watermark, which all that was read has moved on, is closed. */
-function checkClosed({ parameters, history }: World, visits: readonly Visit[], violate: Violate): void {
-  const { mode, ending, windowSizeMs } = parameters;
-  if (mode === 'complete' || ending === 'drain') return;
-  const watermarkMs = lastWatermark(parameters, visits);
+function checkClosed(
+  { parameters, history }: World,
+  { name, mode, windowSizeMs, delayMs }: WindowedQuery,
+  visits: readonly Visit[],
+  violate: Violate,
+): void {
+  if (mode === 'complete' || parameters.ending === 'drain') return;
+  const watermarkMs = lastWatermark(parameters, visits) - delayMs;
   const texts = [...history.tasks.values()].flatMap(({ rows }) => [...rows.values()]);
-  const open = storedRows(texts, 'windows').filter((row) => row.windowStartMs! + windowSizeMs <= watermarkMs);
+  const open = storedRows(texts, name).filter((row) => row.windowStartMs! + windowSizeMs <= watermarkMs);
   if (open.length > 0) violate(`the watermark is at ${watermarkMs}, and windows are still open: ${open.map(idOf)}`);
 }
 
@@ -47,12 +59,12 @@ function compareRow(id: string, row: Row | undefined, inside: readonly Visit[], 
 }
 
 /** The last value of each window, emitted or, where that comes only at its end, still in state. */
-function finalRows({ log, history, parameters }: World, violate: Violate): ReadonlyMap<string, Row> {
-  const all = valuesOf<Row>(log, 'windows');
+function finalRows({ log, history }: World, { name, mode }: WindowedQuery, violate: Violate): ReadonlyMap<string, Row> {
+  const all = valuesOf<Row>(log, name);
   const emitted = new Map(all.map((row) => [idOf(row), row]));
   const texts = [...history.tasks.values()].flatMap((task) => [...task.rows.values()]);
-  const stored = new Map(storedRows(texts, 'windows').map((row) => [idOf(row), row]));
-  if (parameters.mode === 'append') {
+  const stored = new Map(storedRows(texts, name).map((row) => [idOf(row), row]));
+  if (mode === 'append') {
     const twice = doubled(all.map(idOf));
     if (twice.length > 0) violate(`final windows were emitted more than once: ${twice}`);
     for (const id of stored.keys()) if (emitted.has(id)) violate(`window ${id} is final and still in state`);
@@ -63,22 +75,23 @@ function finalRows({ log, history, parameters }: World, violate: Violate): Reado
     if (last?.visits === visits && last.amount === amount && last.mask === mask) continue;
     violate(`window ${id}: ${JSON.stringify(last)} was emitted last, the state is ${visits}/${amount}/${mask}`);
   }
-  if (parameters.mode === 'complete' && stored.size !== emitted.size) violate('complete mode has removed windows');
+  if (mode === 'complete' && stored.size !== emitted.size) violate('complete mode has removed windows');
   return emitted;
 }
 
 function checkLate(
   { log, parameters }: World,
+  query: WindowedQuery,
   visits: readonly Visit[],
   counted: ReadonlyMap<Visit, readonly string[]>,
   violate: Violate,
 ): void {
-  const lateIds = valuesOf<Visit>(log, 'late-events').map(({ id }) => id);
+  const lateIds = lateIdsOf(log, query.name);
   const twice = doubled(lateIds.map(String));
   if (twice.length > 0) violate(`duplicate: late-events holds more than once ${twice}`);
   const late = new Set(lateIds);
   for (const visit of visits.filter(isGood)) {
-    const windows = windowStartsOf(parameters, visit.timeMs).map((windowStartMs) => ({ windowStartMs, id: idOf({ page: visit.page, windowStartMs }) })); // prettier-ignore
+    const windows = windowStartsOf(query, visit.timeMs).map((windowStartMs) => ({ windowStartMs, id: idOf({ page: visit.page, windowStartMs }) })); // prettier-ignore
     const inside = new Set(counted.get(visit) ?? []);
     const missing = windows.filter(({ id }) => !inside.has(id));
     if ((missing.length === windows.length) !== late.has(visit.id)) {
@@ -86,10 +99,10 @@ function checkLate(
     }
     if (missing.length === 0) continue;
     const lastMissing = Math.max(...missing.map(({ windowStartMs }) => windowStartMs));
-    const endMs = lastMissing + parameters.windowSizeMs;
+    const endMs = lastMissing + query.windowSizeMs;
     const isTorn = windows.some(({ id, windowStartMs }) => inside.has(id) && windowStartMs < lastMissing);
     if (isTorn) violate(`visit ${visit.id} is late for a window and not for an earlier one`);
-    const most = parameters.mode === 'complete' ? -Infinity : highestWatermark(parameters, visits, visit);
+    const most = query.mode === 'complete' ? -Infinity : highestWatermark(parameters, visits, visit) - query.delayMs;
     if (endMs > most)
       violate(`visit ${visit.id} was late for a window that ends at ${endMs}; the watermark was at most ${most}`);
   }

@@ -1,8 +1,9 @@
 import { hasIdleness, type Parameters, readSources, sourceOf } from '../parameters.ts';
 import type { Visit } from '../visits.ts';
+import type { WindowedQuery } from '../windowed-query.ts';
 
 /** Starts of the windows that hold this time. */
-export function windowStartsOf({ windowSizeMs, slideMs }: Parameters, timeMs: number): readonly number[] {
+export function windowStartsOf({ windowSizeMs, slideMs }: WindowedQuery, timeMs: number): readonly number[] {
   const starts: number[] = [];
   for (let start = Math.floor(timeMs / slideMs) * slideMs; start > timeMs - windowSizeMs; start -= slideMs)
     starts.push(start);
@@ -19,7 +20,7 @@ export function isError({ page, isFromFuture }: Visit): boolean {
 }
 
 /**
- * The highest watermark that can have stood when this visit was read, epoch ms: no partition's frontier is ahead of what
+ * The highest watermark, before any delay, that can have stood when this visit was read, epoch ms: no partition's frontier is ahead of what
  * it has had so far, and the smallest one counts. Where others may be passed over, since they are idle or have drained,
  * its own partition's counts; where that may have been idle as well there is no such bound.
  */
@@ -34,11 +35,11 @@ export function highestWatermark(parameters: Parameters, visits: readonly Visit[
   }
   const othersCount = !hasIdleness(parameters) && parameters.ending !== 'drain';
   const counting = othersCount ? [...frontiers.values()] : [frontiers.get(sourceOf(visit))!];
-  return Math.min(...counting) - parameters.delayMs;
+  return Math.min(...counting);
 }
 
 /**
- * The watermark once all is read, epoch ms: of the largest event times of all partitions the smallest counts, or, where
+ * The watermark once all is read, before any delay, epoch ms: of the largest event times of all partitions the smallest counts, or, where
  * all have been idle for long, the largest.
  */
 export function lastWatermark(parameters: Parameters, visits: readonly Visit[]): number {
@@ -47,7 +48,7 @@ export function lastWatermark(parameters: Parameters, visits: readonly Visit[]):
       ...visits.filter((visit) => isGood(visit) && sourceOf(visit) === source).map(({ timeMs }) => timeMs),
     );
   });
-  return (hasIdleness(parameters) ? Math.max(...frontiers) : Math.min(...frontiers)) - parameters.delayMs;
+  return hasIdleness(parameters) ? Math.max(...frontiers) : Math.min(...frontiers);
 }
 
 /** A task hears of what is written a little later, or much later where fetches are slow or processes stand still. */

@@ -19,6 +19,12 @@ export function valuesOf<T>(log: MemoryLog, topic: string): readonly T[] {
   return log.committed(topic).map(({ value }) => JSON.parse(value!.toString()) as T);
 }
 
+/** Numbers of the visits that were late for a query. */
+export function lateIdsOf(log: MemoryLog, query: string): readonly number[] {
+  const late = log.committed('late-events').filter(({ headers }) => String(headers['tidemark-query']) === query);
+  return late.map(({ value }) => (JSON.parse(value!.toString()) as { readonly id: number }).id);
+}
+
 /** Rows of a query as a changelog stores them: [schema, query, group, window start, accumulator, version]. */
 export function storedRows(texts: Iterable<string>, query: string): readonly Row[] {
   const rows: Row[] = [];
