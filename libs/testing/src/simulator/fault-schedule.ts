@@ -2,7 +2,7 @@ import { partialsTopic, repartitionTopic, topics } from '@tidemark/schemas';
 import { createChance } from './chance.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { Slot, Supervisor } from './supervisor.ts';
-import { CLEANER, COUNTER, SPREAD } from './topologies.ts';
+import { CLEANER, COUNTER, SORT, SPREAD } from './topologies.ts';
 import type { World } from './world.ts';
 
 /** Most processes of one worker. */
@@ -141,13 +141,15 @@ const FRONTIER_LAG_MS = 60_000;
 
 /** Drops what all have read. */
 function dropConsumed({ log, history, parameters }: World, { slots }: Supervisor): void {
-  const { isChain, spread, partitions, callsGoTo } = parameters;
+  const { isChain, spread, sorts, partitions, callsGoTo } = parameters;
   const firstOfCounter = `${COUNTER}/${spread > 0 ? SPREAD : 'combine'}`;
-  const first = isChain ? `${CLEANER}/clean` : firstOfCounter;
+  const firstOfCleaner = `${CLEANER}/${sorts > 0 ? SORT : 'clean'}`;
+  const first = isChain ? firstOfCleaner : firstOfCounter;
   const readers = [
     // What was cleaned stays: the checker reads all of it.
     { stage: first, topic: 'visits' },
     ...(partitions.calls > 0 ? [{ stage: callsGoTo === 'counter' ? firstOfCounter : first, topic: 'calls' }] : []),
+    ...(sorts > 0 ? [{ stage: `${CLEANER}/clean`, topic: repartitionTopic(CLEANER, SORT) }] : []),
     ...(spread > 0 ? [{ stage: `${COUNTER}/combine`, topic: repartitionTopic(COUNTER, SPREAD) }] : []),
     { stage: `${COUNTER}/merge`, topic: partialsTopic(COUNTER, 'combine') },
   ];

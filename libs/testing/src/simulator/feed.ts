@@ -7,12 +7,17 @@ export function feed(world: World, visits: readonly Visit[], ghosts: readonly Vi
   for (const ghost of ghosts) world.time.schedule(ghost.fedAtMs, () => void write(world, ghost, 'abort'));
 }
 
+/** Its sender has its own idea of who belongs together, or none. */
+function keyOf({ id }: Visit): Buffer | null {
+  return id % 2 === 0 ? null : Buffer.from(`sender-${id % 7}`);
+}
+
 /** Anybody may use it, and it looks like the key of an abort marker. */
 const AWKWARD_KEY = Buffer.alloc(4);
 
 async function write({ log, time }: World, visit: Visit, end: 'commit' | 'abort'): Promise<void> {
   const record = { value: JSON.stringify(visit) };
-  if (visit.openMs === undefined) return log.append(visit.topic, visit.partition, [record]);
+  if (visit.openMs === undefined) return log.append(visit.topic, visit.partition, [{ key: keyOf(visit), ...record }]);
   const producer = await log.producers.open(`feeder-${visit.id}`);
   const transaction = await producer.begin();
   const output = { topic: visit.topic, partition: visit.partition, key: AWKWARD_KEY, ...record };

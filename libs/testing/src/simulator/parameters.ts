@@ -21,12 +21,23 @@ export interface Parameters {
   readonly callsGoTo: 'first worker' | 'counter';
   /** How much later than the aggregator the cleaner is started for the first time, ms. */
   readonly cleanerDelayMs: number;
+  /**
+   * Over how many partitions the cleaner sorts its input, by page, before it cleans it; 0: it does not. Neither of its
+   * stages knows event time then, and what was cleaned is an input like any other.
+   */
+  readonly sorts: number;
   /** Over how many partitions the aggregator spreads its input before it counts; 0: it does not. */
   readonly spread: number;
+  /** Whether it spreads by page; else evenly. */
+  readonly spreadsByPage: boolean;
   /** Partitions of the visits that the aggregator assigns itself, without a group; undefined: all, by the group. */
   readonly assigned: readonly number[] | undefined;
   /** How the run ends once all is healthy: all is read and the workers are stopped, or they drain, one after the other. */
   readonly ending: 'stop' | 'drain';
+  /**
+   * Once all has drained more is fed, and all drain again: while it comes they run (`run`), or nobody does (`drain`).
+   */
+  readonly secondRound: 'run' | 'drain' | undefined;
   /** What happens to an input at the end of all, which must stop its task for good. */
   readonly loss: InputLoss | undefined;
   readonly cleaners: number;
@@ -79,6 +90,9 @@ export function drawParameters(seed: number): Parameters {
   const assigned = !isChain && chance.happens(0.3) ? drawAssigned(chance, visits) : undefined;
   const loss = chance.happens(0.1) ? drawLoss(chance) : undefined;
   const spread = chance.happens(0.2) ? chance.between(1, 3) : 0;
+  const windowed = drawWindowedQueries(chance);
+  const isTimeless = isChain && windowed.every(({ mode }) => mode === 'complete');
+  const ending = chance.happens(0.3) ? 'drain' : 'stop';
   const hasCalls = assigned === undefined && loss === undefined && chance.happens(0.3);
   return {
     seed,
@@ -94,14 +108,17 @@ export function drawParameters(seed: number): Parameters {
     isChain,
     callsGoTo: chance.one(['first worker', 'counter']),
     cleanerDelayMs: chance.one([0, 0, 0, 5_000]),
+    sorts: isTimeless && chance.happens(0.5) ? chance.between(1, 3) : 0,
     spread,
+    spreadsByPage: chance.happens(0.5),
     assigned,
-    ending: chance.happens(0.3) ? 'drain' : 'stop',
+    ending,
+    secondRound: ending === 'drain' && !isIdling ? chance.one(['run', 'drain', undefined]) : undefined,
     loss,
     cleaners: chance.one([1, 1, 2, 3]),
     // Two that assign themselves the same would fence each other for ever.
     counters: assigned === undefined ? chance.one([1, 1, 2, 3]) : 1,
-    windowed: drawWindowedQueries(chance),
+    windowed,
     everyMs: chance.one([0, 2_000, 5_000]),
     maxLateEvents: chance.happens(0.4) ? 20 : 0,
     hasTransactionalFeed: chance.happens(0.3),

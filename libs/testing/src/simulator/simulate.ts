@@ -6,7 +6,7 @@ import { drawParameters, hasIdleness, type Parameters, readSources, sourceOf } f
 import { feed } from './feed.ts';
 import { type Slot, Supervisor } from './supervisor.ts';
 import { createTopologies } from './topologies.ts';
-import { drawGhosts, drawVisits } from './visits.ts';
+import { drawGhosts, drawVisits, SECOND_ROUND_MS, type Visit } from './visits.ts';
 import type { OpenWireReader } from './wire-reader.ts';
 import { createWorld, START_MS, type World } from './world.ts';
 
@@ -40,8 +40,10 @@ const STOP_WITHIN_MS = 120_000;
 /** A task whose input is gone says so at the latest then. */
 const STOP_AFTER_LOSS_MS = 60_000;
 const STEP_MS = 1_000;
-/** What was slow when all became healthy is still on its way: a late fetch takes 5 s, a late marker 3 s. */
-const LONGEST_DELAY_MS = 6_000;
+/** What was slow when all became healthy may still be on its way for so long. */
+const LATE_FETCH_MS = 6_000;
+const LATE_MARKER_MS = 4_000;
+const USUAL_DELAY_MS = 2_000;
 
 /**
  * One run: workers on the real runtime, over model Kafka, model Redis and a model clock; events, faults, then health,
@@ -53,18 +55,19 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   const visits = drawVisits(parameters, START_MS);
   const supervisor = new Supervisor(world);
   startAll(supervisor, parameters);
-  feed(world, visits, drawGhosts(parameters, START_MS));
+  feed(world, visits.filter(({ round }) => round === 1), drawGhosts(parameters, START_MS)); // prettier-ignore
   scheduleFaults(world, supervisor);
   await world.time.runUntil(START_MS + parameters.chaosMs);
   heal(world, supervisor);
   const isDone =
     parameters.ending === 'drain' ? await drainAll(world, supervisor) : await untilQuiet(world, supervisor);
   const read = new Set(readSources(parameters));
-  if (isDone)
-    checkResults(
-      world,
-      visits.filter((visit) => read.has(sourceOf(visit))),
-    );
+  const toBeRead = visits.filter((visit) => read.has(sourceOf(visit)));
+  const ofFirstRound = ({ round }: Visit) => round === 1;
+  if (isDone) checkResults(world, toBeRead.filter(ofFirstRound));
+  if (parameters.secondRound !== undefined && world.violations.length === 0) {
+    if (await drainAgain(world, supervisor, visits.filter((visit) => !ofFirstRound(visit)))) checkResults(world, toBeRead); // prettier-ignore
+  }
   // What has failed already says enough.
   if (parameters.ending === 'stop' && world.violations.length === 0) await loseSomething(world, supervisor);
   if (world.violations.length === 0) await stopAll(world, supervisor);
@@ -112,7 +115,7 @@ async function untilQuiet(world: World, supervisor: Supervisor): Promise<boolean
   const { everyMs, quietCommitIntervalMs, checkpointIntervalMs, idleTimeoutMs } = parameters;
   // Who becomes idle has something to say at the latest then.
   const leaseMs = hasIdleness(parameters) ? 3 * idleTimeoutMs : 0;
-  const quietMs = Math.max(everyMs, quietCommitIntervalMs, checkpointIntervalMs, leaseMs) + LONGEST_DELAY_MS;
+  const quietMs = Math.max(everyMs, quietCommitIntervalMs, checkpointIntervalMs, leaseMs) + longestDelayMs(parameters);
   const deadlineMs = time.now() + SETTLE_WITHIN_MS;
   let quietSinceMs = time.now();
   let effects = -1;
@@ -125,6 +128,12 @@ async function untilQuiet(world: World, supervisor: Supervisor): Promise<boolean
   }
   violations.push(`stuck: not done ${SETTLE_WITHIN_MS} ms after all was healthy again; ${describe(supervisor)}`);
   return false;
+}
+
+function longestDelayMs({ kinds, callFaultRate }: Parameters): number {
+  if (callFaultRate === 0) return USUAL_DELAY_MS;
+  if (kinds.has('fetch-late')) return LATE_FETCH_MS;
+  return kinds.has('marker-late') ? LATE_MARKER_MS : USUAL_DELAY_MS;
 }
 
 /** Whether nothing is under way just now: who is idle says so again and again. */
@@ -166,6 +175,16 @@ async function drainAll(world: World, supervisor: Supervisor): Promise<boolean> 
     return false;
   }
   return true;
+}
+
+/** Feeds what is left, while all run or nobody does, and drains once more. False when that takes too long. */
+async function drainAgain(world: World, supervisor: Supervisor, visits: readonly Visit[]): Promise<boolean> {
+  const { time, parameters } = world;
+  world.trace.note('second round');
+  if (parameters.secondRound === 'run') supervisor.startAgain();
+  feed(world, visits, []);
+  await time.runUntil(time.now() + SECOND_ROUND_MS);
+  return drainAll(world, supervisor);
 }
 
 /** Whether what was decided stands in the log: markers take their time. */

@@ -91,12 +91,30 @@ export class Supervisor {
     );
   }
 
-  /** Has a worker process what is there, emit for the last time and end, in all its processes. */
+  /**
+   * Has a worker process what is there, emit for the last time and end, in all its processes. Where all have ended one is
+   * started: of several that begin a drain anew one may believe what tasks of another one have said at the end of the last.
+   */
   drain(worker: string): void {
-    for (const slot of this.slots.filter(({ topology }) => topology.worker === worker)) {
+    const slots = this.slots.filter(({ topology }) => topology.worker === worker);
+    for (const slot of slots) {
       slot.isDraining = true;
       slot.worker?.drain();
     }
+    if (slots.every(({ isDone }) => isDone)) this.#startAgain(slots[0]!);
+  }
+
+  /** Starts all that have drained, as they were started first. */
+  startAgain(): void {
+    for (const slot of this.slots.filter(({ isDone }) => isDone)) {
+      slot.isDraining = false;
+      this.#startAgain(slot);
+    }
+  }
+
+  #startAgain(slot: Slot): void {
+    slot.isDone = false;
+    this.#start(slot);
   }
 
   /** From now on these tasks have to stop for good: their input is gone past their positions. */
@@ -127,7 +145,7 @@ export class Supervisor {
       confirmMembershipTimeoutMs: parameters.confirmMembershipTimeoutMs,
       application: slot.topology.worker,
       availableNow: slot.isDraining,
-      upstreamOf: (topic: string) => (topic === 'cleaned' ? CLEAN_STAGE : undefined),
+      upstreamOf: (topic: string) => (topic === 'cleaned' && parameters.sorts === 0 ? CLEAN_STAGE : undefined),
     };
     Worker.start(slot.topology, this.#portsOf(process), options).then(
       (worker) => this.#running(slot, process, worker),

@@ -23,6 +23,8 @@ export const CLEANER = 'cleaner';
 export const COUNTER = 'counter';
 /** The stage that spreads what the aggregator reads. */
 export const SPREAD = 'spread';
+/** The stage that sorts what the cleaner reads. */
+export const SORT = 'sort';
 /** Stage whose frontiers the counter waits for in a chain. */
 export const CLEAN_STAGE = `${CLEANER}/clean`;
 
@@ -31,6 +33,16 @@ const readVisit: Step<Visit> = ({ value }: LogRecord) => {
   if (visit.page === 'bad') return stepError('bad_visit', `visit ${visit.id}`);
   return visit.page === 'none' ? skip('no page') : ok(visit);
 };
+
+/** Some values pass the step, and a later part of the topology throws at them. */
+function refuseTorn<T>(read: (visit: Visit) => T): (visit: Visit) => T {
+  return (visit) => {
+    if (visit.page === 'torn') throw new Error(`visit ${visit.id}`);
+    return read(visit);
+  };
+}
+
+const pageOf = refuseTorn(({ page }) => page);
 
 /** Good events run ahead of the model's clock by minutes, bad clocks by a year. */
 const MAX_FUTURE_MS = 30 * 86_400_000;
@@ -45,15 +57,15 @@ export function createTopologies(parameters: Parameters): readonly Topology[] {
 
 function createCleaner(parameters: Parameters): Topology {
   const cleaned: Sink<Visit> = { topic: 'cleaned', key: ({ page }) => page, encode: (visit) => JSON.stringify(visit) };
-  const clean = mapStage({
-    name: 'clean',
-    source: from(eventTopicsOf('first worker', parameters)),
-    step: readVisit,
-    eventTimeMs,
-    maxFutureMs: MAX_FUTURE_MS,
-    sinks: [cleaned],
-  });
-  return defineTopology({ worker: CLEANER, stages: [clean] });
+  const source = from(eventTopicsOf('first worker', parameters));
+  const shared = { name: 'clean', step: readVisit, sinks: [cleaned], label: pageOf };
+  const { sorts: partitions } = parameters;
+  if (partitions === 0) {
+    const clean = mapStage({ ...shared, source, eventTimeMs, maxFutureMs: MAX_FUTURE_MS });
+    return defineTopology({ worker: CLEANER, stages: [clean] });
+  }
+  const sort = repartition({ name: SORT, source, step: readVisit, key: pageOf, partitions });
+  return defineTopology({ worker: CLEANER, stages: [sort, mapStage({ ...shared, source: repartitioned(SORT) })] });
 }
 
 /** What the aggregator reads: the visits, perhaps some partitions only, or what was cleaned of them. */
@@ -63,8 +75,16 @@ function counterSource(parameters: Parameters): TopicSource {
   return from([...(isChain ? ['cleaned'] : []), ...eventTopicsOf('counter', parameters)]);
 }
 
-function spreadOver(source: TopicSource, partitions: number): Stage {
-  return repartition({ name: SPREAD, source, step: readVisit, eventTimeMs, maxFutureMs: MAX_FUTURE_MS, partitions });
+function createSpread(parameters: Parameters): Stage {
+  const { spread: partitions, spreadsByPage } = parameters;
+  const step: Step<Visit> = (record) => {
+    const read = readVisit(record);
+    if (read.kind === 'ok') pageOf(read.value);
+    return read;
+  };
+  const source = counterSource(parameters);
+  const shared = { name: SPREAD, source, step, eventTimeMs, maxFutureMs: MAX_FUTURE_MS, partitions };
+  return repartition(spreadsByPage ? { ...shared, key: pageOf } : shared);
 }
 
 function createCounter(parameters: Parameters): Topology {
@@ -88,10 +108,11 @@ function createCounter(parameters: Parameters): Topology {
         const window = slidingWindow({ sizeMs: windowSizeMs, slideMs });
         return query<Visit, 'page', 'visits' | 'amount' | 'mask', WindowSpec>({ ...shared, name, window, watermarkDelayMs: delayMs, mode, sink: results(name) }); // prettier-ignore
       }),
-      query<Visit, 'page', 'visits' | 'amount' | 'mask'>({ ...shared, name: 'totals', mode: 'complete', sink: results('totals') }), // prettier-ignore
+      // Behind the others: what it refuses they have counted.
+      query<Visit, 'page', 'visits' | 'amount' | 'mask'>({ ...shared, groupBy: { page: pageOf }, name: 'totals', mode: 'complete', sink: results('totals') }), // prettier-ignore
     ],
   });
-  const before = spread > 0 ? [spreadOver(counterSource(parameters), spread)] : [];
+  const before = spread > 0 ? [createSpread(parameters)] : [];
   return defineTopology({ worker: COUNTER, stages: [...before, ...stages] });
 }
 

@@ -9,19 +9,24 @@ export interface Visit {
   readonly partition: number;
   /** Number within its partition, from 0 on. */
   readonly place: number;
-  /** `bad` is an error, `none` is skipped, everything else counts. */
+  /** `bad` and `torn` are errors, `none` is skipped, everything else counts. */
   readonly page: string;
   readonly timeMs: number;
   readonly amount: number;
   /** A power of two of its own for an event that may be late: sums tell which of them they hold. 0 for the others. */
   readonly mask: number;
-  /** When it is fed, ms after the start. */
+  /** 2: it is fed once all has drained for the first time. */
+  readonly round: 1 | 2;
+  /** When it is fed, ms after the start, or after the begin of the second round. */
   readonly fedAtMs: number;
   /** Set for one by a clock that is a year ahead: it is an error. */
   readonly isFromFuture?: boolean;
   /** How long the transaction stays open that it is written in, ms; left out: it is written in none. */
   readonly openMs?: number;
 }
+
+/** How long the events of a second round come. */
+export const SECOND_ROUND_MS = 3_000;
 
 const YEAR_MS = 365 * 86_400_000;
 
@@ -40,13 +45,17 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
   const newestMs = Array<number>(sources).fill(startMs);
   const places = Array<number>(sources).fill(0);
   const gapMs = chance.one([500, 3_000, 15_000]);
-  const fedAtMs = Array.from({ length: events }, () => chance.below(chaosMs)).sort((a, b) => a - b);
+  const secondRound = parameters.secondRound === undefined ? 0 : Math.ceil(events / 3);
+  const timesIn = (ms: number, count: number) =>
+    Array.from({ length: count }, () => chance.below(ms)).sort((a, b) => a - b);
+  const fedAtMs = [...timesIn(chaosMs, events - secondRound), ...timesIn(SECOND_ROUND_MS, secondRound)];
   const isInTransaction = () => parameters.hasTransactionalFeed && chance.happens(0.2);
   let masks = 0;
   return fedAtMs.map((atMs, id) => {
     const source = chance.one(crowd);
-    const isFromFuture = chance.happens(0.03);
-    const page = chance.happens(0.1) ? chance.one(['bad', 'none']) : chance.one(PAGES);
+    // Where nobody knows event time nobody can refuse one.
+    const isFromFuture = chance.happens(0.03) && parameters.sorts === 0;
+    const page = chance.happens(0.12) ? chance.one(['bad', 'none', 'torn']) : chance.one(PAGES);
     const isBehind = masks < parameters.maxLateEvents && chance.happens(0.2);
     const timeMs = isFromFuture
       ? startMs + YEAR_MS
@@ -54,14 +63,27 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
         ? Math.max(startMs, newestMs[source]! - chance.below(4 * parameters.windowed[0]!.windowSizeMs))
         : newestMs[source]! + chance.below(gapMs);
     if (!isFromFuture) newestMs[source] = Math.max(newestMs[source]!, timeMs);
-    // Where idle partitions are passed over, any event may be late.
-    const isMasked = (isBehind || hasIdleness(parameters)) && masks < MOST_MASKS;
+    // Where idle partitions are passed over, or those that have drained, any event may be late.
+    const mayBeLate = isBehind || hasIdleness(parameters) || id >= events - secondRound;
+    const isMasked = mayBeLate && masks < MOST_MASKS;
     const mask = isMasked ? 2 ** masks : 0;
     if (isMasked) masks += 1;
     const isVisit = source < partitions.visits;
     const topic = isVisit ? ('visits' as const) : ('calls' as const);
     const partition = isVisit ? source : source - partitions.visits;
-    const visit = { id, topic, partition, place: places[source]!++, page, timeMs, amount: id + 1, mask, fedAtMs: atMs };
+    const round = id < events - secondRound ? (1 as const) : (2 as const);
+    const visit = {
+      id,
+      topic,
+      round,
+      partition,
+      place: places[source]!++,
+      page,
+      timeMs,
+      amount: id + 1,
+      mask,
+      fedAtMs: atMs,
+    };
     return {
       ...visit,
       ...(isFromFuture && { isFromFuture }),
@@ -80,6 +102,7 @@ export function drawGhosts(parameters: Parameters, startMs: number): readonly (V
   return Array.from({ length: count }, (_, index) => ({
     id: FIRST_GHOST + index,
     topic: 'visits',
+    round: 1,
     partition: chance.below(parameters.partitions.visits),
     place: 0,
     page: chance.one(PAGES),

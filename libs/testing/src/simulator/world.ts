@@ -11,7 +11,7 @@ import { SimGroup } from './sim-group.ts';
 import { SimRedis } from './sim-checkpoints.ts';
 import type { OpenWireReader } from './wire-reader.ts';
 import { TableHistory } from './table-history.ts';
-import { CLEANER, COUNTER, SPREAD } from './topologies.ts';
+import { CLEANER, COUNTER, SORT, SPREAD } from './topologies.ts';
 import { Trace } from './trace.ts';
 
 export const START_MS = Date.UTC(2026, 5, 1);
@@ -122,15 +122,18 @@ interface StageTasks {
 }
 
 function stagesOf(parameters: Parameters): readonly StageTasks[] {
-  const { partitions, isChain, spread, assigned } = parameters;
+  const { partitions, isChain, spread, sorts, assigned } = parameters;
   const mostOf = (worker: Parameters['callsGoTo']) =>
     eventTopicsOf(worker, parameters).map((topic) => partitions[topic as 'visits' | 'calls']);
   const tasks = Math.max(isChain ? partitions.cleaned : 0, ...mostOf('counter'));
   const first = { application: COUNTER, tasks, isAssigned: assigned !== undefined };
   return [
     ...(isChain
-      ? [{ application: CLEANER, stage: 'clean', tasks: Math.max(...mostOf('first worker')), isAssigned: false }]
+      ? [
+          { application: CLEANER, stage: sorts > 0 ? SORT : 'clean', tasks: Math.max(...mostOf('first worker')), isAssigned: false }, // prettier-ignore
+        ]
       : []),
+    ...(sorts > 0 ? [{ application: CLEANER, stage: 'clean', tasks: sorts, isAssigned: false }] : []),
     ...(spread > 0 ? [{ ...first, stage: SPREAD }] : []),
     spread > 0
       ? { application: COUNTER, stage: 'combine', tasks: spread, isAssigned: false }

@@ -1,4 +1,6 @@
-import { eventTopicsOf, sourceOf } from '../parameters.ts';
+import { repartitionTopic } from '@tidemark/schemas';
+import { eventTopicsOf, type Parameters, sourceOf } from '../parameters.ts';
+import { CLEANER, COUNTER, SORT, SPREAD } from '../topologies.ts';
 import type { Visit } from '../visits.ts';
 import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
@@ -12,8 +14,9 @@ export function checkFlow({ log, parameters }: World, visits: readonly Visit[], 
     const topics = eventTopicsOf('first worker', parameters);
     const wanted = visits.filter((visit) => isGood(visit) && topics.includes(visit.topic));
     compareSets('cleaned', cleaned, wanted.map(({ id }) => String(id)), violate); // prettier-ignore
-    checkOrder(log, violate);
+    checkOrder(log, parameters.sorts > 0, violate);
   }
+  checkKeys(log, parameters, violate);
   const payloads = valuesOf<{ payload: string }>(log, 'error-events').map(({ payload }) => payload);
   const errors = payloads.map((payload) => String((JSON.parse(Buffer.from(payload, 'base64').toString()) as Visit).id));
   const bad = visits.filter(isError).map(({ id }) => String(id));
@@ -31,12 +34,28 @@ function compareSets(topic: string, found: readonly string[], wanted: readonly s
   if (foreign.length > 0) violate(`foreign: ${topic} holds ${foreign}`);
 }
 
-/** What one task wrote to one partition stands there in the order in which it was read. */
-function checkOrder(log: World['log'], violate: Violate): void {
+/** Where records are put together by page all records of a page are in one partition. */
+function checkKeys(log: World['log'], { sorts, spread, spreadsByPage }: Parameters, violate: Violate): void {
+  const topics = [
+    ...(sorts > 0 ? [repartitionTopic(CLEANER, SORT)] : []),
+    ...(spread > 0 && spreadsByPage ? [repartitionTopic(COUNTER, SPREAD)] : []),
+  ];
+  for (const topic of topics) {
+    const partitions = new Map<string, number>();
+    for (const { partition, value } of log.committed(topic)) {
+      const { page } = JSON.parse(value!.toString()) as Visit;
+      if (partition !== (partitions.get(page) ?? partition)) violate(`${topic}: ${page} is in several partitions`);
+      partitions.set(page, partition);
+    }
+  }
+}
+
+/** What one task wrote to one partition stands there in the order in which it was read, or that of one page if it was sorted. */
+function checkOrder(log: World['log'], isSorted: boolean, violate: Violate): void {
   const last = new Map<string, number>();
   for (const { partition, value } of log.committed('cleaned')) {
     const visit = JSON.parse(value!.toString()) as Visit;
-    const key = `${sourceOf(visit)} to ${partition}`;
+    const key = `${sourceOf(visit)}${isSorted ? ` ${visit.page}` : ''} to ${partition}`;
     if (visit.place < (last.get(key) ?? -1)) violate(`order: visit ${visit.id} came behind later ones, from ${key}`);
     last.set(key, visit.place);
   }

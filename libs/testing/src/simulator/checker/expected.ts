@@ -14,9 +14,9 @@ export function isGood(visit: Visit): boolean {
   return visit.page !== 'none' && !isError(visit);
 }
 
-/** One that the step skips is no error, whatever its time. */
+/** One that the step refuses, or a later part of the topology; one that the step skips is no error, whatever its time. */
 export function isError({ page, isFromFuture }: Visit): boolean {
-  return page === 'bad' || (page !== 'none' && isFromFuture === true);
+  return page === 'bad' || page === 'torn' || (page !== 'none' && isFromFuture === true);
 }
 
 /**
@@ -25,6 +25,8 @@ export function isError({ page, isFromFuture }: Visit): boolean {
  * its own partition's counts; where that may have been idle as well there is no such bound.
  */
 export function highestWatermark(parameters: Parameters, visits: readonly Visit[], visit: Visit): number {
+  // Who has drained holds nothing back until it speaks again.
+  if (visit.round === 2) return Math.max(...visits.filter(isGood).map(({ timeMs }) => timeMs));
   if (hasIdleness(parameters) && mayHaveBeenIdle(parameters, visits, visit)) return Infinity;
   const frontiers = new Map(readSources(parameters).map((source) => [source, -Infinity]));
   for (const other of visits) {
