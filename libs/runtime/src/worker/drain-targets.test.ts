@@ -72,9 +72,9 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   return settled;
 }
 
-it('are the ends of the external inputs; without upstream stages nothing is waited for', async () => {
+it('are the ends of all inputs; without upstream stages nothing is waited for', async () => {
   const { feed } = heldFeed();
-  expect(await drainTargets(plan({}), log.admin, feed, [])).toEqual({ outside: 2 });
+  expect(await drainTargets(plan({}), log.admin, feed, [])).toEqual({ outside: 2, others: 2 });
   await feed.close();
 });
 
@@ -83,7 +83,7 @@ it('are known only once all that upstream tasks have said so far is read: a `don
   const targets = drainTargets(plan({ upstreamStages: ['up/stage'] }), log.admin, feed, []);
   expect(await isSettled(targets)).toBe(false);
   letGo();
-  expect(await targets).toEqual({ outside: 2 });
+  expect(await targets).toEqual({ outside: 2, others: 2 });
   expect(seen).toHaveLength(2);
   await feed.close();
 });
@@ -94,6 +94,20 @@ it('a feed that is closed holds nobody up', async () => {
   expect(await isSettled(targets)).toBe(false);
   await feed.close();
   expect(await isSettled(targets)).toBe(true);
+});
+
+it('of a stage behind a repartition are the ends of what that has written, once all its tasks here have begun to drain', async () => {
+  const { feed } = heldFeed();
+  const source = { kind: 'repartition', stage: 'sort' };
+  const behind = plan({ stage: { name: 'stage', source }, inputs: new Map([['others', 2]]), externalInputs: new Set() });
+  const begun = Promise.withResolvers<void>();
+  const sort = { plan: { stage: { name: 'sort' } }, drainBegun: begun.promise } as unknown as TaskRunner;
+  const targets = drainTargets(behind, log.admin, feed, [sort]);
+  expect(await isSettled(targets)).toBe(false);
+  log.append('others', 1, [{ value: 'c' }]);
+  begun.resolve();
+  expect(await targets).toEqual({ others: 3 });
+  await feed.close();
 });
 
 it('of a merge stage are the ends of its partials, once all combine tasks here have begun to drain', async () => {
@@ -112,7 +126,7 @@ it('of a merge stage are the ends of its partials, once all combine tasks here h
 
 it('leave out what is not assigned', async () => {
   const { feed } = heldFeed();
-  const assigned = new Map([['outside', new Set([0])]]);
+  const assigned = new Map(['outside', 'others'].map((topic) => [topic, new Set([0])]));
   expect(await drainTargets(plan({ assigned }), log.admin, feed, [])).toEqual({});
   await feed.close();
 });

@@ -6,7 +6,8 @@ import type { TaskRunner } from '../task/task-runner.ts';
 
 /**
  * Where a task's inputs end now. What upstream tasks have said of their end may be of an earlier run: it counts only
- * once what they have said in this one is read.
+ * once what they have said in this one is read. One that was done and has written more in a single turn had nothing new
+ * to say, so that what it wrote has to be reached as well.
  */
 export async function drainTargets(
   plan: TaskPlan,
@@ -24,7 +25,7 @@ export async function drainTargets(
     await frontierFeed.reach(ends.map(({ highWatermark }) => highWatermark));
   }
   const targets: Record<string, number> = {};
-  for (const topic of source.kind === 'partials' ? plan.inputs.keys() : plan.externalInputs) {
+  for (const topic of plan.inputs.keys()) {
     const ends = (await admin.logEnds(topic))[plan.partition];
     if (ends !== undefined && (plan.assigned?.get(topic)?.has(plan.partition) ?? true)) {
       targets[topic] = ends.highWatermark;
