@@ -14,13 +14,14 @@ export class FenceCount {
 
   /**
    * To be told of each fence once the group has confirmed that the task is ours.
-   * @param generation of the group when it confirmed that: after a rebalance an earlier fence may have been another member's
+   * @param generation of the group when it confirmed that. The first fence that it confirms does not count: it may have
+   *   happened before the rebalance, and have been another member's
    * @returns TM_TRANSACTIONAL_ID_SHARED once it is too often
    */
   note(transactionalId: string, generation: number, nowMs: number): TidemarkError | undefined {
-    const before = generation === this.#generation ? this.#atMs : [];
+    const isNew = generation !== this.#generation;
     this.#generation = generation;
-    this.#atMs = [...before.filter((atMs) => nowMs - atMs < WITHIN_MS), nowMs];
+    this.#atMs = isNew ? [] : [...this.#atMs.filter((atMs) => nowMs - atMs < WITHIN_MS), nowMs];
     if (this.#atMs.length < MOST_FENCES) return undefined;
     return new TidemarkError(
       'TM_TRANSACTIONAL_ID_SHARED',
