@@ -11,6 +11,8 @@ export interface Network {
   readonly note: (line: string) => void;
   /** Whether a fault of this kind is to happen now; the rate is per call, or `times` that for what few calls can meet. */
   readonly isHit: (kind: FaultKind, times?: number) => boolean;
+  /** How long a message is under way, ms, when nothing goes wrong. */
+  readonly travelMs: () => number;
   /** When each call began that has no answer yet, epoch ms, oldest first. */
   readonly unanswered: Map<object, number>;
 }
@@ -26,6 +28,8 @@ export interface Call<T> {
   readonly failure: (why: string) => Error;
   /** Kinds of faults that this call may meet. */
   readonly kinds: CallFaults;
+  /** How much likelier than other calls it meets them; 1 when left out. */
+  readonly times?: number;
 }
 
 /** The names under which a service counts what happens to its calls; left out: does not happen. */
@@ -79,8 +83,8 @@ export function callOver<T>(network: Network, call: Call<T>): Promise<T> {
   return promise;
 }
 
-function hit(network: Network, { process, name }: Call<unknown>, kind: FaultKind | undefined): boolean {
-  if (kind === undefined || !network.isHit(kind)) return false;
+function hit(network: Network, { process, name, times }: Call<unknown>, kind: FaultKind | undefined): boolean {
+  if (kind === undefined || !network.isHit(kind, times)) return false;
   network.faults.add(kind, `${process.name} ${name}`);
   return true;
 }
@@ -93,5 +97,5 @@ function breakOff({ time, chance }: Network, fail: () => void): void {
 function delayMs(network: Network, call: Call<unknown>, kind: FaultKind | undefined): number {
   const { chance } = network;
   if (hit(network, call, kind)) return chance.between(100, 2 * call.timeoutMs);
-  return chance.happens(0.05) ? chance.between(5, 200) : chance.between(0, 4);
+  return chance.happens(0.05) ? chance.between(5, 200) : network.travelMs();
 }

@@ -60,8 +60,14 @@ export class CommitHistory {
     }
   }
 
-  /** @param stored what the store holds for this task after a write */
-  stored(taskId: string, stored: Checkpoint | undefined): void {
+  /**
+   * @param stored what the store holds for this task after a write
+   * @param newestVersion the newest that it held before it; undefined for none
+   */
+  stored(taskId: string, stored: Checkpoint | undefined, newestVersion?: number): void {
+    if (newestVersion !== undefined && !(stored !== undefined && stored.meta.version >= newestVersion)) {
+      this.#violate(`checkpoint of ${taskId} went back from version ${newestVersion} to ${stored?.meta.version}`);
+    }
     if (stored === undefined) return;
     const { version, position } = stored.meta;
     const task = this.tasks.get(taskId);

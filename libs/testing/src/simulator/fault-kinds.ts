@@ -15,6 +15,7 @@ export const FAULT_KINDS = [
   'reply-late',
   'transaction-expired',
   'marker-late',
+  'changelog-held',
   'fetch-empty',
   'fetch-late',
   'compaction',

@@ -1,5 +1,6 @@
 import { partialsTopic, repartitionTopic, topics } from '@tidemark/schemas';
 import { createChance } from './chance.ts';
+import type { TaskHistory } from './commit-history.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { Slot, Supervisor } from './supervisor.ts';
 import { CLEANER, COUNTER, SORT, SPREAD } from './topologies.ts';
@@ -98,6 +99,12 @@ function createActions(world: World, supervisor: Supervisor) {
       faults.add(kind, id);
       world.log.expireTransaction(`tidemark.${id.replaceAll('/', '.')}`);
     },
+    'changelog-held': (kind) => {
+      const task = chance.one([...world.history.tasks.values()]);
+      if (task === undefined) return;
+      faults.add(kind, `${task.changelogTopic}/${task.partition}`);
+      void holdChangelog(world, task, chance.between(500, 20_000));
+    },
     compaction: (kind: FaultKind) => {
       faults.add(kind);
       compact(world);
@@ -125,6 +132,16 @@ function createActions(world: World, supervisor: Supervisor) {
     },
   } satisfies Partial<Record<FaultKind, Action>>;
   return actions;
+}
+
+/** Somebody writes there in a transaction of his own, which stays open for a while and is aborted: nobody reads past it. */
+async function holdChangelog({ log, time }: World, task: TaskHistory, ms: number): Promise<void> {
+  const { changelogTopic: topic, partition } = task;
+  const producer = await log.producers.open(`stranger-${topic}-${partition}-${time.now()}`);
+  const transaction = await producer.begin();
+  await transaction.send([{ topic, partition, key: 'row:stranger', value: 'no row' }]);
+  await time.sleep(ms);
+  await transaction.abort();
 }
 
 /** What the broker's cleaner may do at any time, and no more. */

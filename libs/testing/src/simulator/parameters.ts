@@ -60,7 +60,12 @@ export interface Parameters {
   readonly transactionTimeoutMs: number;
   readonly sessionTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** Longer than the time between two heartbeats: else who is fenced by a stranger gives a task up that is still its own. */
   readonly confirmMembershipTimeoutMs: number;
+  /** How much time each request and each reply takes at most beside what faults add. */
+  readonly latencyMs: number;
+  /** How long the broker takes for each record of what was cleaned: large batches outlive their transactions then. */
+  readonly cleanedMsPerRecord: number;
   readonly deleteRetentionMs: number;
   /** How far a process' clock may be off. */
   readonly maxSkewMs: number;
@@ -93,6 +98,7 @@ export function drawParameters(seed: number): Parameters {
   const windowed = drawWindowedQueries(chance);
   const isTimeless = isChain && windowed.every(({ mode }) => mode === 'complete');
   const ending = chance.happens(0.3) ? 'drain' : 'stop';
+  const isSlow = chance.happens(0.1);
   const hasCalls = assigned === undefined && loss === undefined && chance.happens(0.3);
   return {
     seed,
@@ -130,8 +136,10 @@ export function drawParameters(seed: number): Parameters {
     quietCommitIntervalMs: chance.one([1_000, 4_000]),
     transactionTimeoutMs: 10_000,
     sessionTimeoutMs: chance.one([6_000, 10_000]),
-    requestTimeoutMs: chance.one([3_000, 8_000, 20_000]),
-    confirmMembershipTimeoutMs: chance.one([5_000, 30_000]),
+    requestTimeoutMs: isSlow ? 60_000 : chance.one([3_000, 8_000, 20_000]),
+    confirmMembershipTimeoutMs: chance.one([3_500, 5_000, 30_000]),
+    latencyMs: chance.one([0, 0, 0, 20, 150]),
+    cleanedMsPerRecord: isSlow ? 400 : 0,
     deleteRetentionMs: chance.one([1_000, 2_000, 10_000, 86_400_000]),
     maxSkewMs: chance.one([0, 0, 100, 5_000]),
     kinds: drawKinds(chance),

@@ -19,6 +19,12 @@ export async function sendInParts(
 ): Promise<WrittenEnds> {
   const { network } = broker;
   const parts = byPartition(records);
+  const writeMs = Math.max(0, ...parts.map((part) => broker.writeMs(part[0]!.topic, part.length)));
+  if (writeMs > 0) {
+    const ends = await sendExpiring(broker, id, transaction, records);
+    await network.time.sleep(writeMs);
+    return ends;
+  }
   const isPartial = parts.length > 1 && network.isHit('request-partial', 5);
   const isSpread = parts.length > 1 && network.chance.happens(0.3);
   if (!isPartial && !isSpread) return sendExpiring(broker, id, transaction, records);

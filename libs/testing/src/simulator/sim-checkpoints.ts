@@ -18,19 +18,29 @@ const REDIS_FAULTS: CallFaults = {
   replyLate: 'redis-slow',
 };
 
+/** A process has few calls to it under way. */
+const REDIS_TIMES = 5;
+
 /** Dumps kept to go back to. */
 const MOST_DUMPS = 200;
+
+/**
+ * Told of each write to a task's checkpoint, with what is stored then and the newest version that was there before it;
+ * undefined when nothing was, or it was lost.
+ */
+type OnWrite = (taskId: string, stored: Checkpoint | undefined, newestVersion: number | undefined) => void;
 
 /** Redis as processes reach it, with what it was after each write, so that it can go back. */
 export class SimRedis {
   readonly #network: Network;
   readonly #store = new MemoryCheckpointStore();
-  readonly #onWrite: (taskId: string, stored: Checkpoint | undefined) => void;
+  readonly #onWrite: OnWrite;
   #dumps: CheckpointDump[] = [];
+  /** The newest version of each task that was stored since anything was lost. */
+  readonly #newest = new Map<string, number>();
   #isAway = false;
 
-  /** @param onWrite told of each write to a task's checkpoint, with what is stored then */
-  constructor(network: Network, onWrite: (taskId: string, stored: Checkpoint | undefined) => void) {
+  constructor(network: Network, onWrite: OnWrite) {
     this.#network = network;
     this.#onWrite = onWrite;
   }
@@ -41,6 +51,7 @@ export class SimRedis {
   }
 
   loseEverything(): void {
+    this.#newest.clear();
     this.#store.loseEverything();
   }
 
@@ -49,6 +60,7 @@ export class SimRedis {
     const kept = this.#dumps.slice(0, Math.max(1, this.#dumps.length - count));
     if (kept.length > 0) this.#store.restore(kept.at(-1)!);
     this.#dumps = kept;
+    this.#newest.clear();
   }
 
   /** All checkpoints are of an earlier life of the application: another incarnation, other rows. */
@@ -57,6 +69,7 @@ export class SimRedis {
       return [id, { meta: { ...meta, incarnation: 'an earlier life' }, rows: new Map([...rows].slice(1)) }] as const;
     });
     this.#store.restore(new Map(foreign));
+    this.#newest.clear();
   }
 
   get writes(): number {
@@ -75,7 +88,7 @@ export class SimRedis {
       load: (id) => call(`load ${id}`, () => this.#load(id)),
       applyDelta: (id, delta) => call(`applyDelta ${id} ${delta.meta.version}`, () => this.#applyDelta(id, delta)), // prettier-ignore
       replace: (id, checkpoint) => call(`replace ${id} ${checkpoint.meta.version}`, () => this.#writing(id, () => store.replace(id, checkpoint))), // prettier-ignore
-      remove: (id) => call(`remove ${id}`, () => store.remove(id)),
+      remove: (id) => call(`remove ${id}`, () => this.#writing(id, () => store.remove(id))),
       verify: () => call('verify', () => store.verify()),
       close: async () => {},
     };
@@ -87,7 +100,7 @@ export class SimRedis {
       if (this.#isAway) throw failure('away');
       return effect();
     };
-    return callOver(this.#network, { process, name, effect: answer, timeoutMs: COMMAND_TIMEOUT_MS, failure, kinds: REDIS_FAULTS }); // prettier-ignore
+    return callOver(this.#network, { process, name, effect: answer, timeoutMs: COMMAND_TIMEOUT_MS, failure, kinds: REDIS_FAULTS, times: REDIS_TIMES }); // prettier-ignore
   }
 
   /** In steps: a checkpoint that moves meanwhile is not given out. */
@@ -129,7 +142,8 @@ export class SimRedis {
     if (stored === before) return result;
     this.#dumps.push(contents);
     if (this.#dumps.length > MOST_DUMPS) this.#dumps.shift();
-    this.#onWrite(id, stored);
+    this.#onWrite(id, stored, this.#newest.get(id));
+    this.#newest.set(id, Math.max(this.#newest.get(id) ?? 0, stored?.meta.version ?? 0));
     return result;
   }
 }

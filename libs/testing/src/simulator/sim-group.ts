@@ -16,8 +16,8 @@ interface GroupMember {
   /** What the group has decided last, and what of it the member has heard. */
   decided: Assignment;
   heard: Assignment | undefined;
-  /** When the group last told the member that its assignment holds, epoch ms. */
-  confirmedAtMs: number;
+  /** When the group told the member that its assignment holds, and which one, oldest first. */
+  readonly confirmed: { readonly atMs: number; readonly assignment: Assignment }[];
   readonly waiting: Set<(assignment: Assignment) => void>;
 }
 
@@ -45,7 +45,7 @@ export class SimGroup {
       status: 'in',
       decided: nothing,
       heard: undefined,
-      confirmedAtMs: -Infinity,
+      confirmed: [],
       waiting: new Set(),
     };
     this.#members.push(member);
@@ -99,9 +99,14 @@ export class SimGroup {
     this.#share();
   }
 
-  /** When the group last told this process that its tasks are its own, epoch ms. */
-  confirmedAtMs(process: SimProcess): number {
-    return Math.max(...this.#members.map((member) => (member.process === process ? member.confirmedAtMs : -Infinity)));
+  /** Whether the group has told this process since then (epoch ms) that the task of this transactional id is its own. */
+  hasConfirmed(process: SimProcess, transactionalId: string, sinceMs: number): boolean {
+    const isTask = ({ changelogTopic, partition }: OwnedTask) =>
+      changelogTopic.replace(/changelog$/, String(partition)) === transactionalId;
+    return this.#members.some((member) => {
+      if (member.process !== process) return false;
+      return member.confirmed.some(({ atMs, assignment }) => atMs >= sinceMs && assignment.tasks.some(isTask));
+    });
   }
 
   #share(): void {
@@ -131,7 +136,7 @@ export class SimGroup {
     // A later rebalance has made this one void before the member heard of it.
     if (member.status !== 'in' || member.decided.generation !== generation) return;
     member.heard = member.decided;
-    member.confirmedAtMs = this.#network.time.now();
+    this.#confirmed(member, member.decided);
     member.options.onAssignment(member.decided);
     this.#confirmWaiting(member);
   }
@@ -155,10 +160,14 @@ export class SimGroup {
   #confirmWaiting(member: GroupMember): void {
     const { heard, status, waiting } = member;
     if (status !== 'in' || heard === undefined || heard.generation !== this.#generation || this.#isRebalancing) return;
-    member.confirmedAtMs = this.#network.time.now();
+    this.#confirmed(member, heard);
     const all = [...waiting];
     waiting.clear();
     for (const confirmed of all) confirmed(heard);
+  }
+
+  #confirmed({ confirmed }: GroupMember, assignment: Assignment): void {
+    confirmed.push({ atMs: this.#network.time.now(), assignment });
   }
 
   #atHeartbeat({ process }: GroupMember, fn: () => void): void {

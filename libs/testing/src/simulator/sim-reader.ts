@@ -132,8 +132,8 @@ class SimPartitionReader implements PartitionReader {
   }
 
   #delayMs(): number {
-    const { chance } = this.#broker.network;
-    return this.#isHit('fetch-late') ? chance.between(50, 5_000) : chance.between(0, 4);
+    const { chance, travelMs } = this.#broker.network;
+    return this.#isHit('fetch-late') ? chance.between(50, 5_000) : travelMs();
   }
 
   #isHit(kind: FaultKind): boolean {

@@ -14,7 +14,8 @@ import { TableHistory } from './table-history.ts';
 import { CLEANER, COUNTER, SORT, SPREAD } from './topologies.ts';
 import { Trace } from './trace.ts';
 
-export const START_MS = Date.UTC(2026, 5, 1);
+/** Years ago: who asks the computer's clock instead of the model's takes what comes from the future for old. */
+export const START_MS = Date.UTC(2020, 5, 1);
 
 /** Kafka, Redis, time and what is known of them: everything but the processes. */
 export interface World {
@@ -57,6 +58,8 @@ export async function createWorld(
   const isHit = (kind: FaultKind, times = 1) => {
     return !world.isHealthy && parameters.kinds.has(kind) && chance.happens(times * parameters.callFaultRate);
   };
+  const travelMs = () =>
+    chance.between(0, 4) + (parameters.latencyMs > 0 ? chance.between(0, parameters.latencyMs) : 0);
   const markerDelayMs = () => {
     if (!isHit('marker-late')) return chance.between(0, 3);
     faults.add('marker-late');
@@ -64,14 +67,15 @@ export async function createWorld(
   };
   const history = new CommitHistory(violate);
   const totals = new TableHistory('totals');
-  const network: Network = { time, chance, faults, note, isHit, unanswered: new Map() };
-  const { requestTimeoutMs, transactionTimeoutMs } = parameters;
+  const network: Network = { time, chance, faults, note, isHit, travelMs, unanswered: new Map() };
+  const { requestTimeoutMs, transactionTimeoutMs, cleanedMsPerRecord } = parameters;
   const broker: Broker = {
     network,
     log,
     openWireReader,
     requestTimeoutMs,
     transactionTimeoutMs,
+    writeMs: (topic, records) => (topic === 'cleaned' ? records * cleanedMsPerRecord : 0),
     onCommit: (id, records) => {
       history.committed(id, records);
       totals.committed(id, records);
@@ -81,7 +85,7 @@ export async function createWorld(
       // Where tasks are assigned there is no group that could confirm anything.
       if (parameters.assigned !== undefined && id.startsWith(`tidemark.${COUNTER}.`)) return;
       // The manifests' producer belongs to no task: instances that start together take turns by fencing each other.
-      if (group === undefined || id.endsWith('.manifests') || group.confirmedAtMs(process) >= fencedAtMs) return;
+      if (group === undefined || id.endsWith('.manifests') || group.hasConfirmed(process, id, fencedAtMs)) return;
       violate(`${process.name} takes ${id} over again after it was fenced, and the group has not confirmed it since`);
     },
   };
@@ -94,7 +98,7 @@ export async function createWorld(
     network,
     log,
     broker,
-    redis: new SimRedis(network, (id, stored) => history.stored(id, stored)),
+    redis: new SimRedis(network, (id, stored, newest) => history.stored(id, stored, newest)),
     history,
     totals,
     trace,
