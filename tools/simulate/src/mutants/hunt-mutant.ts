@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HuntReport } from './hunt.ts';
 import { passesTest } from './hunt-by-test.ts';
@@ -17,8 +17,10 @@ export interface Hunted {
   readonly seconds: number;
 }
 
-/** No run takes so long: one that does will not end. */
-const HANGS_AFTER_MS = 90_000;
+/** No run needs so much of a processor: one that does will not end. */
+const HANGS_AFTER_MS = 60_000;
+/** How often it is looked how much it has needed. */
+const LOOK_EVERY_MS = 5_000;
 
 /**
  * Runs the simulator over a mutant of the code until a seed shows it.
@@ -62,20 +64,35 @@ function huntIn(copy: string, from: number, seeds: number): Promise<Outcome> {
   let last: HuntReport | undefined;
   let stderr = '';
   child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-10_000)));
-  const watchdog = setTimeout(() => child.kill('SIGKILL'), HANGS_AFTER_MS);
-  child.on('message', (report) => {
-    last = report as HuntReport;
-    watchdog.refresh();
-  });
+  let [runs, usedBeforeMs] = [-1, 0];
+  const watchdog = setInterval(() => {
+    const usedMs = processorMs(child.pid!);
+    if (last === undefined || last.runs !== runs) [runs, usedBeforeMs] = [last?.runs ?? -1, usedMs];
+    else if (usedMs - usedBeforeMs > HANGS_AFTER_MS) child.kill('SIGKILL');
+  }, LOOK_EVERY_MS);
+  child.on('message', (report) => (last = report as HuntReport));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      clearTimeout(watchdog);
+      clearInterval(watchdog);
       if (last === undefined) return reject(new Error(`a mutant's copy cannot be run: ${stderr}`));
       resolve(outcomeOf(last, from, signal === 'SIGKILL' ? 'a run does not end' : brokeDown(code, stderr)));
     });
   });
 }
+
+/** What a process has used of the processors: beside others it may get little. Where that cannot be seen, all the time that goes by. */
+function processorMs(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+  } catch {
+    return performance.now();
+  }
+}
+
+/** Of the clock in /proc. */
+const MS_PER_TICK = 10;
 
 /** A process that breaks down or hangs has shown the mutant as well. @param end how it ended without having said so */
 function outcomeOf({ runs, found, isOver }: HuntReport, from: number, end: string): Outcome {
