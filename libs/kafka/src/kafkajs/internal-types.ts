@@ -67,6 +67,15 @@ export interface Cluster {
   ): Promise<readonly { topic: string; partitions: readonly PartitionOffset[] }[]>;
 }
 
+/** What a consumer's cluster knows of groups. */
+export interface GroupCluster {
+  findGroupCoordinator(group: { readonly groupId: string }): Promise<GroupCoordinator>;
+}
+
+export interface GroupCoordinator {
+  heartbeat(member: { groupId: string; memberId: string; groupGenerationId: number }): Promise<unknown>;
+}
+
 export interface ClusterOptions extends Omit<KafkaConfig, 'logLevel' | 'logCreator'> {
   readonly logger: InternalLogger;
   readonly socketFactory: ISocketFactory;

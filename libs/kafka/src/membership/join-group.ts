@@ -5,8 +5,11 @@ import type { Closable } from '../client/connect.ts';
 import { createClient } from '../client/connect.ts';
 import type { ClientSettings } from '../client/options.ts';
 import { protocolErrorType } from '../client/protocol-error.ts';
+import type { GroupCluster } from '../kafkajs/internal-types.ts';
 import { createConfirmation } from './confirmation.ts';
 import { mayPass } from './may-pass.ts';
+import { createOwnHeartbeat } from './own-heartbeat.ts';
+import type { SendHeartbeat } from './own-heartbeat.ts';
 import { watchGroup } from './watch-group.ts';
 import type { MemberLife } from './watch-group.ts';
 import { createTaskAssigner } from './task-assigner.ts';
@@ -25,7 +28,8 @@ function createConsumer(
   options: MembershipOptions,
   ownership: Ownership,
   life: MemberLife,
-): Closable<Consumer> {
+): Closable<Consumer> & { readonly sendHeartbeat: SendHeartbeat } {
+  let cluster: GroupCluster | undefined;
   const { client, shut } = createClient({ ...settings, clientId: options.clientId });
   const consumer = client.consumer({
     groupId: options.groupId,
@@ -35,9 +39,9 @@ function createConsumer(
     maxWaitTimeInMs: LOOP_TURN_MS,
     allowAutoTopicCreation: false,
     retry: { retries: 5, restartOnFailure: async () => !life.isOver },
-    partitionAssigners: [createTaskAssigner(ownership)],
+    partitionAssigners: [createTaskAssigner(ownership, (own) => (cluster = own))],
   });
-  return { client: consumer, shut };
+  return { client: consumer, shut, sendHeartbeat: createOwnHeartbeat(() => cluster) };
 }
 
 function joinFailed(error: unknown, { groupId, changelogTopics }: MembershipOptions): TidemarkError {
@@ -119,7 +123,9 @@ export function createMembership(settings: ClientSettings): Membership {
       const closable = createConsumer(settings, options, ownership, life);
       const consumer = closable.client;
       const again = joinAgain(consumer, options, life, settings);
-      const group = watchGroup(consumer, options, ownership, life, createConfirmation(options.groupId), again);
+      const confirmation = createConfirmation(options.groupId);
+      const { sendHeartbeat } = closable;
+      const group = watchGroup(consumer, { ...options, sendHeartbeat }, ownership, life, confirmation, again);
       try {
         await startConsumer(consumer, options);
       } catch (error) {

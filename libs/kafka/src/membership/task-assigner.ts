@@ -1,5 +1,6 @@
 import { AssignerProtocol } from 'kafkajs';
 import type { PartitionAssigner } from 'kafkajs';
+import type { GroupCluster } from '../kafkajs/internal-types.ts';
 import { balanceTasks } from './balance-tasks.ts';
 import type { GroupMember } from './balance-tasks.ts';
 
@@ -29,28 +30,37 @@ function readMember(memberId: string, metadata: Buffer): GroupMember {
   return { memberId, topics: decoded.topics, ...readOwnership(decoded.userData) };
 }
 
-/** The group's leader shares out the partitions of the changelog topics, which are the tasks. */
-export function createTaskAssigner(ownership: Ownership): PartitionAssigner {
-  return ({ cluster }) => ({
-    name: 'tidemark-tasks',
-    version: VERSION,
-    protocol: ({ topics }) => ({
+/**
+ * The group's leader shares out the partitions of the changelog topics, which are the tasks.
+ * @param onCluster gets what the consumer asks its group through
+ */
+export function createTaskAssigner(
+  ownership: Ownership,
+  onCluster: (cluster: GroupCluster) => void,
+): PartitionAssigner {
+  return ({ cluster }) => {
+    onCluster(cluster as unknown as GroupCluster);
+    return {
       name: 'tidemark-tasks',
-      metadata: MemberMetadata.encode({ version: VERSION, topics, userData: Buffer.from(JSON.stringify(ownership)) }),
-    }),
-    async assign({ members, topics }) {
-      const partitions = new Map(
-        topics.map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).map((p) => p.partitionId)]),
-      );
-      for (const ids of partitions.values()) ids.sort((a, b) => a - b);
-      const shares = balanceTasks(
-        partitions,
-        members.map(({ memberId, memberMetadata }) => readMember(memberId, memberMetadata)),
-      );
-      return [...shares].map(([memberId, assignment]) => ({
-        memberId,
-        memberAssignment: MemberAssignment.encode({ version: VERSION, assignment, userData: Buffer.alloc(0) }),
-      }));
-    },
-  });
+      version: VERSION,
+      protocol: ({ topics }) => ({
+        name: 'tidemark-tasks',
+        metadata: MemberMetadata.encode({ version: VERSION, topics, userData: Buffer.from(JSON.stringify(ownership)) }),
+      }),
+      async assign({ members, topics }) {
+        const partitions = new Map(
+          topics.map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).map((p) => p.partitionId)]),
+        );
+        for (const ids of partitions.values()) ids.sort((a, b) => a - b);
+        const shares = balanceTasks(
+          partitions,
+          members.map(({ memberId, memberMetadata }) => readMember(memberId, memberMetadata)),
+        );
+        return [...shares].map(([memberId, assignment]) => ({
+          memberId,
+          memberAssignment: MemberAssignment.encode({ version: VERSION, assignment, userData: Buffer.alloc(0) }),
+        }));
+      },
+    };
+  };
 }
