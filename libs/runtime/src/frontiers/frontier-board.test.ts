@@ -10,6 +10,8 @@ function record(frontierMs: number | null, key: string | null = TASK): LogRecord
     frontierMs,
     idleUntilMs: null,
     sinceMs: null,
+    run: 0,
+    restartedMs: null,
     done: false,
     ends: {},
   });

@@ -88,9 +88,10 @@ function markPartitions(plan: TaskPlan, { announcesFrontier }: TaskTurn, partiti
 }
 
 function frontierRecord(plan: TaskPlan, position: Position, partitions: number): OutputRecord {
-  const { frontierMs, idleUntilMs, sinceMs, done } = position;
+  const { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done } = position;
   // In partials topics event time travels in-band: nobody asks a frontier for their ends.
   const { [partialsTopic(plan.application, plan.stage.name)]: _, ...ends } = position.ends;
-  const value = encodeFrontierEntry({ sourceTask: plan.id, frontierMs, idleUntilMs, sinceMs, done, ends });
+  const entry = { sourceTask: plan.id, frontierMs, idleUntilMs, sinceMs, run, restartedMs, done, ends };
+  const value = encodeFrontierEntry(entry);
   return { ...frontierPartition(plan, partitions), key: plan.id, value };
 }

@@ -99,7 +99,11 @@ it('a feed that is closed holds nobody up', async () => {
 it('of a stage behind a repartition are the ends of what that has written, once all its tasks here have begun to drain', async () => {
   const { feed } = heldFeed();
   const source = { kind: 'repartition', stage: 'sort' };
-  const behind = plan({ stage: { name: 'stage', source }, inputs: new Map([['others', 2]]), externalInputs: new Set() });
+  const behind = plan({
+    stage: { name: 'stage', source },
+    inputs: new Map([['others', 2]]),
+    externalInputs: new Set(),
+  });
   const begun = Promise.withResolvers<void>();
   const sort = { plan: { stage: { name: 'sort' } }, drainBegun: begun.promise } as unknown as TaskRunner;
   const targets = drainTargets(behind, log.admin, feed, [sort]);

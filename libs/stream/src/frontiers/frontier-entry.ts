@@ -14,9 +14,13 @@ export interface FrontierEntry {
   readonly frontierMs: number | null;
   /** Until when (epoch ms) the task is idle: it stood at the end of its input and promises to speak again before. */
   readonly idleUntilMs: number | null;
-  /** When the idle lease was taken or last renewed, or since when the task is not idle, epoch ms; null before either. */
+  /** When the idle lease was taken or last renewed, `done` said, or since when the task is neither, epoch ms; null before. */
   readonly sinceMs: number | null;
-  /** Nothing more will come from this task (it was told to drain and has). */
+  /** How often the task was started again after it was done. */
+  readonly run: number;
+  /** When it last was, epoch ms; null before. */
+  readonly restartedMs: number | null;
+  /** Nothing more will come from this task in this run (it was told to drain and has). */
   readonly done: boolean;
   readonly ends: Ends;
 }
@@ -26,8 +30,8 @@ export function sourceTaskId(application: string, stage: string, partition: numb
 }
 
 export function encodeFrontierEntry(entry: FrontierEntry): string {
-  const { frontierMs, idleUntilMs, sinceMs, done, ends } = entry;
-  return JSON.stringify({ frontierMs, idleUntilMs, sinceMs, done, ends });
+  const { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done, ends } = entry;
+  return JSON.stringify({ frontierMs, idleUntilMs, sinceMs, run, restartedMs, done, ends });
 }
 
 /** @throws TidemarkError (TM_CHANGELOG_INVALID) */
@@ -36,5 +40,6 @@ export function decodeFrontierEntry(sourceTask: string, value: string): Frontier
   if (typeof parsed.done !== 'boolean' || typeof parsed.ends !== 'object') {
     throw new TidemarkError('TM_CHANGELOG_INVALID', `frontier entry of ${sourceTask}: ${value.slice(0, 200)}`);
   }
-  return { sourceTask, ...parsed };
+  // Older builds did not count runs.
+  return { sourceTask, ...parsed, run: parsed.run ?? 0, restartedMs: parsed.restartedMs ?? null };
 }

@@ -42,12 +42,14 @@ describe('applyFrontiers', () => {
   it('asks nothing of topics that the reader does not read, nor of partitions without data', () => {
     const entry = frontierEntry('up', { frontierMs: 5, ends: { other: { 0: 9 }, a: { 1: 9 } } });
     expect(applyFrontiers({}, new Map([['up', [entry]]]), 0, { a: 0 }).applied).toEqual({
-      up: { frontierMs: 5, idleUntilMs: null, sinceMs: null, done: false },
+      up: { frontierMs: 5, idleUntilMs: null, sinceMs: null, run: 0, restartedMs: null, done: false },
     });
   });
 
   it('leaves what was applied before as it was, and says so when nothing is new', () => {
-    const before = Object.freeze({ other: { frontierMs: 3, idleUntilMs: null, sinceMs: null, done: false } });
+    const before = Object.freeze({
+      other: { frontierMs: 3, idleUntilMs: null, sinceMs: null, run: 0, restartedMs: null, done: false },
+    });
     expect(applyFrontiers(before, new Map(), 0, { a: 0 }).applied).toBe(before);
     const next = applyFrontiers(before, new Map([['up', [frontierEntry('up', { frontierMs: 1 })]]]), 0, { a: 0 });
     expect(Object.keys(next.applied)).toEqual(['other', 'up']);
@@ -60,6 +62,8 @@ describe('smallestFrontier', () => {
     frontierMs: null,
     idleUntilMs: null,
     sinceMs: null,
+    run: 0,
+    restartedMs: null,
     done: false,
     ...overrides,
   });
@@ -105,6 +109,29 @@ describe('smallestFrontier', () => {
       frontierMs: 9,
     },
     {
+      name: 'without one that was done in the same run before the other was started again',
+      all: { a: { frontierMs: 5, done: true, run: 1, sinceMs: 299 }, b: { frontierMs: 9, run: 1, restartedMs: 300 } },
+      frontierMs: 9,
+    },
+    {
+      name: 'with one that was done before the other was started again: it may be as well',
+      all: { a: { frontierMs: 5, done: true, sinceMs: 299 }, b: { frontierMs: 9, run: 1, restartedMs: 300 } },
+      frontierMs: 5,
+    },
+    {
+      name: 'with that one even when the other is done again',
+      all: {
+        a: { frontierMs: 5, done: true, sinceMs: 299 },
+        b: { frontierMs: 9, run: 1, restartedMs: 300, done: true },
+      },
+      frontierMs: 5,
+    },
+    {
+      name: 'without one that was not done before, and is since the other was started again',
+      all: { a: { frontierMs: 5, done: true, sinceMs: 300 }, b: { frontierMs: 9, run: 1, restartedMs: 300 } },
+      frontierMs: 9,
+    },
+    {
       name: 'the largest when all are idle',
       all: { a: { frontierMs: 5, idleUntilMs: NOW + 1 }, b: { frontierMs: 9, idleUntilMs: NOW + 1 } },
       frontierMs: 9,
@@ -140,7 +167,7 @@ describe('smallestFrontier', () => {
 });
 
 describe('allDone', () => {
-  const done = { a: { frontierMs: 1, idleUntilMs: null, sinceMs: null, done: true } };
+  const done = { a: { frontierMs: 1, idleUntilMs: null, sinceMs: null, run: 0, restartedMs: null, done: true } };
   const waiting: PendingFrontiers = new Map([['a', [frontierEntry('a'), frontierEntry('a')]]]);
 
   it('holds when every task was applied as done and nothing of it waits', () => {
@@ -158,7 +185,15 @@ describe('allDone', () => {
 
 test('a frontier entry is the same after the way to the log and back', () => {
   const entry: FrontierEntry = {
-    ...{ sourceTask: sourceTaskId('parser', 'parse', 2), frontierMs: 7, idleUntilMs: null, sinceMs: 3, done: true },
+    ...{
+      sourceTask: sourceTaskId('parser', 'parse', 2),
+      frontierMs: 7,
+      idleUntilMs: null,
+      sinceMs: 3,
+      run: 1,
+      restartedMs: 2,
+      done: true,
+    },
     ends: { 'processed-events': { 0: 4, 5: 9 } },
   };
   expect(entry.sourceTask).toBe('parser/parse/2');

@@ -5,6 +5,8 @@ export interface AppliedFrontier {
   readonly frontierMs: number | null;
   readonly idleUntilMs: number | null;
   readonly sinceMs: number | null;
+  readonly run: number;
+  readonly restartedMs: number | null;
   readonly done: boolean;
 }
 
@@ -40,9 +42,9 @@ export function applyFrontiers(
     let covered = 0;
     while (covered < entries.length && isCovered(entries[covered]!, partition, inputs)) covered += 1;
     if (covered === 0) continue;
-    const { frontierMs, idleUntilMs, sinceMs, done } = entries[covered - 1]!;
+    const { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done } = entries[covered - 1]!;
     next ??= { ...applied };
-    next[sourceTask] = { frontierMs, idleUntilMs, sinceMs, done };
+    next[sourceTask] = { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done };
     consumed.set(sourceTask, covered);
   }
   return { applied: next ?? applied, consumed };
@@ -54,7 +56,8 @@ export function applyFrontiers(
  *
  * An idle lease counts only if it was taken or renewed after every task that is not idle became so. When input comes
  * again after a pause it comes for many partitions at once, and the first task to say so must not make the others' data
- * late: they have to speak again, with data or with a renewed lease, before they are left out.
+ * late: they have to speak again, with data or with a renewed lease, before they are left out. In the same way the `done` of
+ * an earlier run counts no more once a task was started again, even if that one is through with its own input already.
  */
 export function smallestFrontier(
   sourceTasks: readonly string[] | undefined,
@@ -63,6 +66,7 @@ export function smallestFrontier(
 ): { readonly frontierMs: number; readonly allIdle: boolean } {
   if (sourceTasks === undefined || sourceTasks.length === 0) return { frontierMs: -Infinity, allIdle: false };
   const resumedMs = lastResumed(sourceTasks, applied);
+  const latest = latestRun(sourceTasks, applied);
   let smallest = Infinity;
   let largest = -Infinity;
   let allIdle = true;
@@ -70,16 +74,39 @@ export function smallestFrontier(
     const entry = applied[sourceTask];
     const frontierMs = entry?.frontierMs ?? -Infinity;
     largest = Math.max(largest, frontierMs);
-    if (entry !== undefined && isIdle(entry, resumedMs, nowMs)) continue;
+    if (entry !== undefined && (isDone(entry, latest) || isIdle(entry, resumedMs, nowMs))) continue;
     allIdle = false;
     smallest = Math.min(smallest, frontierMs);
   }
   return allIdle ? { frontierMs: largest, allIdle } : { frontierMs: smallest, allIdle };
 }
 
-/** A task that is done holds nothing back: it has said its last word, like an idle one, without a lease. */
-function isIdle(entry: AppliedFrontier, resumedMs: number, nowMs: number): boolean {
-  return entry.done || ((entry.idleUntilMs ?? 0) > nowMs && (entry.sinceMs ?? 0) >= resumedMs);
+function isIdle({ idleUntilMs, sinceMs }: AppliedFrontier, resumedMs: number, nowMs: number): boolean {
+  return (idleUntilMs ?? 0) > nowMs && (sinceMs ?? 0) >= resumedMs;
+}
+
+interface Run {
+  readonly run: number;
+  readonly restartedMs: number;
+}
+
+/** The run that any of the tasks has come to, and when the last of them was started again. */
+function latestRun(sourceTasks: readonly string[], applied: AppliedFrontiers): Run {
+  let latest: Run = { run: 0, restartedMs: -Infinity };
+  for (const sourceTask of sourceTasks) {
+    const { run = 0, restartedMs = null } = applied[sourceTask] ?? {};
+    latest = { run: Math.max(latest.run, run), restartedMs: Math.max(latest.restartedMs, restartedMs ?? -Infinity) };
+  }
+  return latest;
+}
+
+/**
+ * A task that is done holds nothing back: it has said its last word, like an idle one, without a lease. Unless others have
+ * been started again since: then it may be as well. Tasks that were not all done before a restart have different runs,
+ * which is why the time counts, too.
+ */
+function isDone({ done, run, sinceMs }: AppliedFrontier, latest: Run): boolean {
+  return done && (run >= latest.run || (sinceMs ?? 0) >= latest.restartedMs);
 }
 
 /** When the last of the tasks that are not idle became so, epoch ms. */

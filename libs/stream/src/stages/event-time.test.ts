@@ -39,6 +39,38 @@ describe('the lease of an idle task', () => {
   });
 });
 
+describe('a task that was drained', () => {
+  const TASKS = { siblings: ['app/stage/0', 'app/stage/1'], upstream: [] };
+  const ENDED = { frontierMs: 5, idleUntilMs: null, sinceMs: 100, run: 0, restartedMs: null, done: true };
+  const DRAINED = { isDraining: true, reachedTargets: true };
+
+  /** A turn that reads up to 9, beside another task that was done at 100. */
+  function turn(changes: Partial<Position>, input: Partial<TaskInput> = {}) {
+    const position = { ...initialPosition('i', {}), sinceMs: 50, upstream: { 'app/stage/1': ENDED }, ...changes };
+    const given = taskInput({ sourceTasks: TASKS, ...input });
+    const after = advanceEventTime(taskContext(), position, given, INPUTS, new Map([[INPUT_TOPIC, 9]]));
+    const { done, sinceMs, run, restartedMs, sourcesMs } = after;
+    return { done, sinceMs, run, restartedMs, sourcesMs, isNews: announces({ ...position, frontierMs: 9 }, after) };
+  }
+
+  it('passes over those that have ended in the same run', () => {
+    const active = { done: false, sinceMs: 50, run: 0, restartedMs: null, sourcesMs: 9, isNews: false };
+    expect(turn({})).toEqual(active);
+    expect(turn({}, DRAINED)).toEqual({ ...active, done: true, sinceMs: NOW_MS, isNews: true });
+  });
+
+  it('says so when it is started again, and does not pass over those that ended before: their data comes, too', () => {
+    const again = { done: false, sinceMs: NOW_MS, run: 1, restartedMs: NOW_MS, sourcesMs: 5, isNews: true };
+    expect(turn({ done: true })).toEqual(again);
+    expect(turn({ done: true }, DRAINED)).toEqual({ ...again, done: true });
+  });
+
+  it('stays in its run until it is done', () => {
+    const { run, restartedMs } = turn({ run: 1, restartedMs: 200 });
+    expect([run, restartedMs]).toEqual([1, 200]);
+  });
+});
+
 test('a frontier never goes back, and stays unknown until an event time was seen', () => {
   const at = (frontierMs: number | null, seenMs: [topic: string, timeMs: number][]) => {
     const position = { ...initialPosition('i', INPUTS), frontierMs };
@@ -81,7 +113,7 @@ describe('a task with several inputs', () => {
       const applied = upstream.map((entry, index) => {
         return [
           UPSTREAM[index]!,
-          { frontierMs: null, idleUntilMs: null, sinceMs: null, done: false, ...entry },
+          { frontierMs: null, idleUntilMs: null, sinceMs: null, run: 0, restartedMs: null, done: false, ...entry },
         ] as const;
       });
       const position = {

@@ -9,6 +9,8 @@ export interface EventTimeTurn {
   readonly inputFrontiersMs: Position['inputFrontiersMs'];
   readonly idleUntilMs: number | null;
   readonly sinceMs: number | null;
+  readonly run: number;
+  readonly restartedMs: number | null;
   readonly upstream: AppliedFrontiers;
   readonly consumed: ReadonlyMap<string, number>;
   /** Smallest frontier over all source tasks, our own included; what watermarks come from. */
@@ -44,17 +46,20 @@ export function advanceEventTime(
   );
   const idleUntilMs = isIdle ? nextLease(context, position, input) : null;
   const hasData = Object.keys(inputFrontiersMs).length > 0;
-  const sinceMs = nextSince(position, idleUntilMs, hasData, input.nowMs);
+  const finished = input.reachedTargets && allDone(sourceTasks?.upstream, applied, pendingFrontiers, consumed);
+  const done = input.isDraining && finished;
+  const sinceMs = nextSince(position, { idleUntilMs, done }, hasData, input.nowMs);
   const own = {
     frontierMs: finiteOrNull(Math.max(position.frontierMs ?? -Infinity, ownMs)),
     idleUntilMs,
-    sinceMs,
+    // In the turn that ends it, it is active for as long as it was: what others have said before still counts.
+    sinceMs: done ? position.sinceMs : sinceMs,
+    ...nextRun(position, input.nowMs),
     done: false,
   };
   const self = sourceTaskId(context.application, context.stage, context.partition);
   const upstream = context.isSourceTask ? { ...applied, [self]: own } : applied;
   const sourcesMs = smallestFrontier(allSourceTasks(input), upstream, input.nowMs).frontierMs;
-  const finished = input.reachedTargets && allDone(sourceTasks?.upstream, applied, pendingFrontiers, consumed);
   return {
     frontierMs: context.isSourceTask
       ? own.frontierMs
@@ -62,22 +67,24 @@ export function advanceEventTime(
     inputFrontiersMs,
     idleUntilMs,
     sinceMs,
+    run: own.run,
+    restartedMs: own.restartedMs,
     upstream: applied,
     consumed,
     sourcesMs,
-    done: input.isDraining && finished,
+    done,
   };
 }
 
 /** What a turn of event time changes in the position. */
 export function eventTimeFields(turn: EventTimeTurn): EventTimeFields {
-  const { frontierMs, inputFrontiersMs, idleUntilMs, sinceMs, upstream, done } = turn;
-  return { frontierMs, inputFrontiersMs, idleUntilMs, sinceMs, upstream, done };
+  const { frontierMs, inputFrontiersMs, idleUntilMs, sinceMs, run, restartedMs, upstream, done } = turn;
+  return { frontierMs, inputFrontiersMs, idleUntilMs, sinceMs, run, restartedMs, upstream, done };
 }
 
 type EventTimeFields = Pick<
   Position,
-  'frontierMs' | 'inputFrontiersMs' | 'idleUntilMs' | 'sinceMs' | 'upstream' | 'done'
+  'frontierMs' | 'inputFrontiersMs' | 'idleUntilMs' | 'sinceMs' | 'run' | 'restartedMs' | 'upstream' | 'done'
 >;
 
 function raiseFrontiers(
@@ -139,19 +146,35 @@ function nextLease(context: TaskContext, position: Position, input: TaskInput): 
   return input.nowMs >= renewFromMs ? input.nowMs + 2 * context.idleTimeoutMs : idleUntilMs;
 }
 
-/** A lease counts from when it was taken or renewed, activity from its first data or from the end of a lease. */
-function nextSince(position: Position, idleUntilMs: number | null, hasData: boolean, nowMs: number): number | null {
-  if (idleUntilMs !== position.idleUntilMs) return nowMs;
+/**
+ * A lease counts from when it was taken or renewed, `done` from when it was said, activity from the end of either or
+ * from its first data.
+ */
+function nextSince(
+  position: Position,
+  now: Pick<Position, 'idleUntilMs' | 'done'>,
+  hasData: boolean,
+  nowMs: number,
+): number | null {
+  if (now.idleUntilMs !== position.idleUntilMs || now.done || position.done) return nowMs;
   return position.sinceMs ?? (hasData ? nowMs : null);
+}
+
+/** A task ends with the turn in which it is done: one that finds itself done is in the first turn of another run. */
+function nextRun(
+  { run, restartedMs, done }: Position,
+  nowMs: number,
+): { readonly run: number; readonly restartedMs: number | null } {
+  return done ? { run: run + 1, restartedMs: nowMs } : { run, restartedMs };
 }
 
 function finiteOrNull(timeMs: number): number | null {
   return Number.isFinite(timeMs) ? timeMs : null;
 }
 
-/** Whether others must be told: our frontier, our idleness or our end changed. */
+/** Whether others must be told: our frontier or our idleness changed, we are at our end, or another run has begun. */
 export function announces(position: Position, turn: EventTimeTurn): boolean {
   return (
-    turn.frontierMs !== position.frontierMs || turn.idleUntilMs !== position.idleUntilMs || turn.done !== position.done
+    turn.frontierMs !== position.frontierMs || turn.idleUntilMs !== position.idleUntilMs || turn.done || position.done
   );
 }

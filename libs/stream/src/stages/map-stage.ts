@@ -81,7 +81,7 @@ function mapTurn<T>(
   const inputs = advanceInputs(position.inputs, input.batches);
   const time = advanceEventTime(context, position, input, inputs, eventTimeOf(options, taken.maxEventTimeMs));
   const announcesFrontier =
-    announces(position, time) && (options.eventTimeMs !== undefined || time.done !== position.done);
+    announces(position, time) && (options.eventTimeMs !== undefined || time.done || position.done);
   const { read, ok, skipped, error } = taken;
   const tallies = { [options.name]: { ...emptyTally(), read, ok, skipped, error } };
   return {

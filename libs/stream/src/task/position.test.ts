@@ -11,7 +11,8 @@ const tally: fc.Arbitrary<Tally> = fc
     return { read: ok + skipped + late + error, ok, skipped, late, error, lateWindows };
   });
 const time = fc.option(fc.maxSafeInteger());
-const frontier = fc.record({ frontierMs: time, idleUntilMs: time, sinceMs: time, done: fc.boolean() });
+const runs = { run: fc.nat(), restartedMs: time };
+const frontier = fc.record({ frontierMs: time, idleUntilMs: time, sinceMs: time, ...runs, done: fc.boolean() });
 const dictionary = <T>(value: fc.Arbitrary<T>) => fc.dictionary(name, value, { maxKeys: 3, noNullPrototype: true });
 
 const position: fc.Arbitrary<Position> = fc.record({
@@ -22,6 +23,7 @@ const position: fc.Arbitrary<Position> = fc.record({
   inputFrontiersMs: numbers,
   idleUntilMs: time,
   sinceMs: time,
+  ...runs,
   upstream: dictionary(frontier),
   watermarkMs: numbers,
   promises: dictionary(fc.record({ closedEndMs: numbers, done: fc.boolean() })),
@@ -66,6 +68,8 @@ test('an incarnation begins at version 1, with nothing seen, promised, emitted o
       inputFrontiersMs: {},
       idleUntilMs: null,
       sinceMs: null,
+      run: 0,
+      restartedMs: null,
       done: false,
     },
     ...{ upstream: {}, watermarkMs: {}, promises: {}, ends: {}, changedVersion: {}, emittedVersion: {} },

@@ -30,8 +30,12 @@ export interface Position {
   readonly inputFrontiersMs: Readonly<Record<string, number>>;
   /** Lease of our own idleness, epoch ms. */
   readonly idleUntilMs: number | null;
-  /** When that lease was taken or last renewed, or since when the task is not idle, epoch ms. */
+  /** When that lease was taken or last renewed, `done` said, or since when the task is neither, epoch ms. */
   readonly sinceMs: number | null;
+  /** How often the task was started again after it was done. */
+  readonly run: number;
+  /** When it last was, epoch ms; null before. */
+  readonly restartedMs: number | null;
   /** Frontiers of upstream source tasks that were applied. */
   readonly upstream: AppliedFrontiers;
   /** Combine: watermark by query, epoch ms; never goes back. */
@@ -60,6 +64,8 @@ export function initialPosition(incarnation: string, inputs: Readonly<Record<str
     inputFrontiersMs: {},
     idleUntilMs: null,
     sinceMs: null,
+    run: 0,
+    restartedMs: null,
     upstream: {},
     watermarkMs: {},
     promises: {},
@@ -85,7 +91,12 @@ export function decodePosition(text: string): Position {
       `position schema version ${schema} is not known (this build knows ${POSITION_SCHEMA_VERSION}); update this worker`,
     );
   }
-  return { ...position, inputFrontiersMs: position.inputFrontiersMs ?? oneForAll(position) };
+  const {
+    inputFrontiersMs = oneForAll(position),
+    run = 0,
+    restartedMs = null,
+  } = position as Partial<Position> & Position;
+  return { ...position, inputFrontiersMs, run, restartedMs };
 }
 
 /** Positions were once written without frontiers by input: the task's counted for each of them. */

@@ -57,7 +57,17 @@ export function taskInput(overrides: Partial<TaskInput> = {}): TaskInput {
 }
 
 export function frontierEntry(sourceTask: string, overrides: Partial<FrontierEntry> = {}): FrontierEntry {
-  return { sourceTask, frontierMs: null, idleUntilMs: null, sinceMs: null, done: false, ends: {}, ...overrides };
+  return {
+    sourceTask,
+    frontierMs: null,
+    idleUntilMs: null,
+    sinceMs: null,
+    run: 0,
+    restartedMs: null,
+    done: false,
+    ends: {},
+    ...overrides,
+  };
 }
 
 /** A turn with what it emitted. */
