@@ -73,6 +73,7 @@ function createActions(world: World, supervisor: Supervisor) {
   };
   const { sessionTimeoutMs, kinds } = world.parameters;
   const fenced = new Map<string, number>();
+  const compactions: Compactions = new Map();
   const actions = {
     kill: onSlot((slot) => supervisor.kill(slot)),
     'kill-at-call': () => {
@@ -107,7 +108,7 @@ function createActions(world: World, supervisor: Supervisor) {
     },
     compaction: (kind: FaultKind) => {
       faults.add(kind);
-      compact(world);
+      compact(world, compactions);
     },
     retention: (kind) => {
       // Retention is longer than any freeze and any take-over: who is in the middle of one must still find its position.
@@ -145,12 +146,31 @@ async function holdChangelog({ log, time }: World, task: TaskHistory, ms: number
 }
 
 /** What the broker's cleaner may do at any time, and no more. */
-function compact({ log, time, history, parameters }: World): void {
+function compact({ log, time, history, parameters }: World, compactions: Compactions): void {
   const nowMs = time.now();
-  const changelogs = new Set([...history.tasks.values()].map(({ changelogTopic }) => changelogTopic));
-  for (const topic of changelogs) log.compact(topic, { dropTombstonesBeforeMs: nowMs - parameters.deleteRetentionMs });
+  const changelogs = new Map<string, number>();
+  for (const { changelogTopic: topic, partition } of history.tasks.values()) {
+    changelogs.set(topic, Math.min(changelogs.get(topic) ?? nowMs, openSinceMs(log, topic, partition) ?? nowMs));
+  }
+  for (const [topic, untilMs] of changelogs) {
+    // A tombstone lives on for that long after the first compaction that has met it: who has read what it removes gets it.
+    const met = compactions.get(topic) ?? [];
+    const dropTombstonesBeforeMs = met.findLast(({ atMs }) => atMs <= nowMs - parameters.deleteRetentionMs)?.untilMs;
+    log.compact(topic, dropTombstonesBeforeMs === undefined ? {} : { dropTombstonesBeforeMs });
+    compactions.set(topic, [...met, { atMs: nowMs, untilMs }]);
+  }
   log.compact(topics.manifests.topic);
   log.compact(topics.frontiers.topic, { beforeMs: nowMs - FRONTIER_LAG_MS });
+}
+
+/** Compactions of a topic: when, and up to which time it has met all that was written. */
+type Compactions = Map<string, readonly { readonly atMs: number; readonly untilMs: number }[]>;
+
+/** When the oldest record was written that no compaction reaches, since its transaction is open. */
+function openSinceMs(log: World['log'], topic: string, partition: number): number | undefined {
+  const { entries } = log.raw(topic, partition, 0, Infinity);
+  return entries.find(({ transaction, record }) => record !== undefined && transaction?.status === 'open')?.record
+    ?.timestampMs;
 }
 
 /** As the catalogue sets it. */

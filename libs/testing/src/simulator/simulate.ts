@@ -184,7 +184,16 @@ async function drainAgain(world: World, supervisor: Supervisor, visits: readonly
   if (parameters.secondRound === 'run') supervisor.startAgain();
   feed(world, visits, []);
   await time.runUntil(time.now() + SECOND_ROUND_MS);
+  // Who begins to drain before it has begun to run may be believed what it has said at the end of the first round.
+  if (parameters.secondRound === 'run')
+    await holdsWithin(world, SETTLE_WITHIN_MS, () => isUnderWayAgain(world, supervisor));
   return drainAll(world, supervisor);
+}
+
+/** Whether each task has an owner, which has taken back that it is done. */
+function isUnderWayAgain(world: World, supervisor: Supervisor): boolean {
+  const { taskIds, history } = world;
+  return isAtEnd(world, supervisor) && taskIds.every((id) => history.tasks.get(id)?.last?.done === false);
 }
 
 /** Whether what was decided stands in the log: markers take their time. */
