@@ -10,6 +10,8 @@ export interface DrainView {
   /** Whether it knows its tasks: before that, having none means nothing. */
   readonly isAssigned: boolean;
   readonly isStopping: boolean;
+  /** Whether the last turns of tasks that have gone to others are not over. */
+  readonly isReleasing: boolean;
 }
 
 /** The drain of a worker: whether it is on, and when it is over. */
@@ -38,7 +40,7 @@ export class Drain {
     this.endIfDrained();
   }
 
-  /** To be called when a task has ended or tasks were assigned. A drain ends with the first error: others may wait for that task for ever. */
+  /** To be called when a task has ended, or was released, or tasks were assigned. A drain ends with the first error: others may wait for that task for ever. */
   endIfDrained(): void {
     const { runners, member, isAssigned } = this.#view();
     if (!this.#isOn || !isAssigned) return;
@@ -49,8 +51,10 @@ export class Drain {
     else if (this.#areAllDone) void this.#endOnceConfirmed();
   }
 
+  /** Who still releases tasks cannot leave, and may be given others meanwhile: one that is ending would not run them. */
   get #areAllDone(): boolean {
-    return this.#view().runners.every(({ hasEnded, error }) => hasEnded && error === undefined);
+    const { runners, isReleasing } = this.#view();
+    return !isReleasing && runners.every(({ hasEnded, error }) => hasEnded && error === undefined);
   }
 
   /**

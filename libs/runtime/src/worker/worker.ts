@@ -79,7 +79,7 @@ export class Worker {
     const checkpoints = verifiedStore(ports.checkpoints, (error) => this.#refuse(error), ports.onCrashPoint);
     this.#ports = { ...ports, checkpoints };
     this.#plans = plans;
-    const view = () => ({ runners: this.runners, member: this.#member, isAssigned: this.#joined, isStopping: this.#isStopping }); // prettier-ignore
+    const view = () => ({ runners: this.runners, member: this.#member, isAssigned: this.#joined, isStopping: this.#isStopping, isReleasing: this.#stopping.size > 0 }); // prettier-ignore
     this.#drain = new Drain(view, (error) => this.#end(error), options);
     const frontiers = new FrontierBoard();
     const manifests = new ManifestBoard();
@@ -205,7 +205,10 @@ export class Worker {
 
   #release(id: string, runner: TaskRunner): void {
     this.#runners.delete(id);
-    const stopped = runner.stop().finally(() => this.#stopping.delete(stopped));
+    const stopped = runner.stop().finally(() => {
+      this.#stopping.delete(stopped);
+      this.#drain.endIfDrained();
+    });
     this.#stopping.add(stopped);
   }
 
