@@ -38,6 +38,8 @@ export interface Parameters {
    * Once all has drained more is fed, and all drain again: while it comes they run (`run`), or nobody does (`drain`).
    */
   readonly secondRound: 'run' | 'drain' | undefined;
+  /** Whether nothing comes at the end, for long, but what is aborted. */
+  readonly hasGhostsLast: boolean;
   /** What happens to an input at the end of all, which must stop its task for good. */
   readonly loss: InputLoss | undefined;
   readonly cleaners: number;
@@ -119,6 +121,7 @@ export function drawParameters(seed: number): Parameters {
     spreadsByPage: chance.happens(0.5),
     assigned,
     ending,
+    hasGhostsLast: ending === 'stop' && !isIdling && chance.happens(0.1),
     secondRound: ending === 'drain' && !isIdling ? chance.one(['run', 'drain', undefined]) : undefined,
     loss,
     cleaners: chance.one([1, 1, 2, 3]),

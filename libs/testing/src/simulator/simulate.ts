@@ -4,6 +4,7 @@ import { scheduleFaults } from './fault-schedule.ts';
 import { checkLoss, loseInput } from './input-loss.ts';
 import { drawParameters, hasIdleness, type Parameters, readSources, sourceOf } from './parameters.ts';
 import { feed } from './feed.ts';
+import { passGhosts } from './pass-ghosts.ts';
 import { type Slot, Supervisor } from './supervisor.ts';
 import { createTopologies } from './topologies.ts';
 import { drawGhosts, drawVisits, SECOND_ROUND_MS, type Visit } from './visits.ts';
@@ -68,6 +69,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   if (parameters.secondRound !== undefined && world.violations.length === 0) {
     if (await drainAgain(world, supervisor, visits.filter((visit) => !ofFirstRound(visit)))) checkResults(world, toBeRead); // prettier-ignore
   }
+  if (isDone && parameters.hasGhostsLast && world.violations.length === 0) await passGhosts(world);
   // What has failed already says enough.
   if (parameters.ending === 'stop' && world.violations.length === 0) await loseSomething(world, supervisor);
   if (world.violations.length === 0) await stopAll(world, supervisor);

@@ -5,7 +5,7 @@ import { createSimAdmin } from './sim-admin.ts';
 import { type DeathPlan, SimProcess } from './sim-process.ts';
 import { createSimProducers } from './sim-producers.ts';
 import { createSimReader } from './sim-reader.ts';
-import { CLEAN_STAGE } from './topologies.ts';
+import { CLEAN_STAGE, COUNTER } from './topologies.ts';
 import type { World } from './world.ts';
 
 /** One process that a supervisor keeps up: when it ends, for whatever reason, another one follows. */
@@ -185,8 +185,13 @@ export class Supervisor {
 
   /** Without a group a process that is fenced has to end. */
   #mayEnd(error: Error): boolean {
-    if (hasCode(error, 'TM_FENCED')) return this.#world.parameters.assigned !== undefined;
+    if (hasCode(error, 'TM_FENCED')) return this.#isAssigned(COUNTER);
     return error instanceof TidemarkError && error.canRetry;
+  }
+
+  /** Whether the tasks of this application are assigned, without a group. */
+  #isAssigned(application: string): boolean {
+    return application === COUNTER && this.#world.parameters.assigned !== undefined;
   }
 
   #buried(slot: Slot): void {
@@ -202,6 +207,7 @@ export class Supervisor {
 
   #portsOf(process: SimProcess): RuntimePorts {
     const { broker, redis, groupOf, trace, history } = this.#world;
+    const lost = new Set<string>();
     const observer: RuntimeObserver = {
       ...silentObserver,
       tookOver: (
@@ -211,9 +217,13 @@ export class Supervisor {
         const id = `${application}/${stage}/${partition}`;
         trace.note(`${process.name} took over ${id} at ${version} (${changelogRecords} ${fromCheckpoint})`);
         history.restored(id, version, rows);
+        if (lost.has(id))
+          this.#violate(`${process.name} goes on with ${id}, which another process has assigned itself`);
       },
       failed: ({ application, stage, partition }, error, stopped) => {
         trace.note(`${process.name} ${application}/${stage}/${partition} failed: ${error.message}`);
+        if (hasCode(error, 'TM_FENCED') && this.#isAssigned(application))
+          lost.add(`${application}/${stage}/${partition}`);
         if (stopped) this.#taskStopped(`${application}/${stage}/${partition}`, error);
       },
     };
