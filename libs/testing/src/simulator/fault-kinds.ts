@@ -18,6 +18,7 @@ export const FAULT_KINDS = [
   'changelog-held',
   'fetch-empty',
   'fetch-late',
+  'first-fetch-late',
   'compaction',
   'retention',
   'redis-lost',

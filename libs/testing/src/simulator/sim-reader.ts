@@ -1,3 +1,4 @@
+import { isInternalTopic } from '@tidemark/schemas';
 import type { LogReader, PartitionEnds, PartitionReader, RecordBatch, TopicPartition } from '@tidemark/stream';
 import type { Broker } from './broker.ts';
 import type { FaultKind } from './fault-kinds.ts';
@@ -83,7 +84,8 @@ class SimPartitionReader implements PartitionReader {
   #request(): void {
     if (this.#closed || this.#fetch !== 'none' || this.#failure || this.#buffer.length >= MOST_BUFFERED) return;
     this.#fetch = 'under way';
-    this.#broker.network.time.schedule(this.#delayMs(), () => this.#answer());
+    const delayMs = this.#ends === undefined ? this.#firstDelayMs() : this.#delayMs();
+    this.#broker.network.time.schedule(delayMs, () => this.#answer());
   }
 
   /** At the broker: answers if there is anything to say, else waits for it. */
@@ -136,9 +138,16 @@ class SimPartitionReader implements PartitionReader {
     return this.#isHit('fetch-late') ? chance.between(50, 5_000) : travelMs();
   }
 
-  #isHit(kind: FaultKind): boolean {
+  /** Of one partition of an input the leader is away just when somebody begins to read it. */
+  #firstDelayMs(): number {
+    const { chance } = this.#broker.network;
+    if (isInternalTopic(this.topic) || !this.#isHit('first-fetch-late', 10)) return this.#delayMs();
+    return chance.between(5_000, 25_000);
+  }
+
+  #isHit(kind: FaultKind, times = 1): boolean {
     const { faults, isHit } = this.#broker.network;
-    if (!isHit(kind)) return false;
+    if (!isHit(kind, times)) return false;
     faults.add(kind, `${this.#process.name} ${this.topic}/${this.partition}`);
     return true;
   }

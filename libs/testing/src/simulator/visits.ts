@@ -1,4 +1,5 @@
 import { createChance } from './chance.ts';
+import { afterPause, drawPauses } from './pauses.ts';
 import { hasIdleness, type Parameters } from './parameters.ts';
 
 /** One numbered event, as it is fed into `visits`. */
@@ -48,11 +49,18 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
   const secondRound = parameters.secondRound === undefined ? 0 : Math.ceil(events / 3);
   const timesIn = (ms: number, count: number) =>
     Array.from({ length: count }, () => chance.below(ms)).sort((a, b) => a - b);
-  const fedAtMs = [...timesIn(chaosMs, events - secondRound), ...timesIn(SECOND_ROUND_MS, secondRound)];
+  const pauses = hasIdleness(parameters) ? drawPauses(chance, sources, parameters) : [];
+  const drawFeed = (drawnMs: number) => {
+    const source = chance.one(crowd);
+    return { source, atMs: afterPause(chance, pauses[source] ?? [], drawnMs) };
+  };
+  const feeds = [
+    ...timesIn(chaosMs, events - secondRound).map(drawFeed).sort((a, b) => a.atMs - b.atMs), // prettier-ignore
+    ...timesIn(SECOND_ROUND_MS, secondRound).map(drawFeed),
+  ];
   const isInTransaction = () => parameters.hasTransactionalFeed && chance.happens(0.2);
   let masks = 0;
-  return fedAtMs.map((atMs, id) => {
-    const source = chance.one(crowd);
+  return feeds.map(({ source, atMs }, id) => {
     // Where nobody knows event time nobody can refuse one.
     const isFromFuture = chance.happens(0.03) && parameters.sorts === 0;
     const page = chance.happens(0.12) ? chance.one(['bad', 'none', 'torn']) : chance.one(PAGES);

@@ -1,4 +1,5 @@
 import { hasIdleness, type Parameters, readSources, sourceOf } from '../parameters.ts';
+import { highestPastIdle } from './idle-bound.ts';
 import type { Visit } from '../visits.ts';
 import type { WindowedQuery } from '../windowed-query.ts';
 
@@ -22,12 +23,11 @@ export function isError({ page, isFromFuture }: Visit): boolean {
 /**
  * The highest watermark, before any delay, that can have stood when this visit was read, epoch ms: no partition's frontier is ahead of what
  * it has had so far, and the smallest one counts. Where others may be passed over, since they are idle or have drained,
- * its own partition's counts; where that may have been idle as well there is no such bound.
+ * its own partition's counts, and where that may have been idle as well what others had by then: see `highestPastIdle`.
  */
 export function highestWatermark(parameters: Parameters, visits: readonly Visit[], visit: Visit): number {
   // Who has drained holds nothing back until it speaks again.
   if (visit.round === 2) return Math.max(...visits.filter(isGood).map(({ timeMs }) => timeMs));
-  if (hasIdleness(parameters) && mayHaveBeenIdle(parameters, visits, visit)) return Infinity;
   const frontiers = new Map(readSources(parameters).map((source) => [source, -Infinity]));
   for (const other of visits) {
     const source = sourceOf(other);
@@ -37,7 +37,8 @@ export function highestWatermark(parameters: Parameters, visits: readonly Visit[
   }
   const othersCount = !hasIdleness(parameters) && parameters.ending !== 'drain';
   const counting = othersCount ? [...frontiers.values()] : [frontiers.get(sourceOf(visit))!];
-  return Math.min(...counting);
+  const withoutIdleMs = Math.min(...counting);
+  return hasIdleness(parameters) ? Math.max(withoutIdleMs, highestPastIdle(parameters, visits, visit)) : withoutIdleMs;
 }
 
 /**
@@ -51,20 +52,4 @@ export function lastWatermark(parameters: Parameters, visits: readonly Visit[]):
     );
   });
   return hasIdleness(parameters) ? Math.max(...frontiers) : Math.min(...frontiers);
-}
-
-/** A task hears of what is written a little later, or much later where fetches are slow or processes stand still. */
-const HEARD_WITHIN_MS = 500;
-
-/**
- * Whether the task that reads this visit can have stood at the end of its partition for the idle time-out at any time
- * before it was written. What is in an open transaction is written: its task is not at the end.
- */
-function mayHaveBeenIdle({ idleTimeoutMs, kinds }: Parameters, visits: readonly Visit[], visit: Visit): boolean {
-  if ((['freeze', 'zombie', 'fetch-late', 'fetch-empty'] as const).some((kind) => kinds.has(kind))) return true;
-  const before = visits.filter((other) => sourceOf(other) === sourceOf(visit) && other.place < visit.place);
-  const writtenAtMs = [0, ...before.map(({ fedAtMs }) => fedAtMs), visit.fedAtMs];
-  return writtenAtMs.some(
-    (atMs, index) => index > 0 && atMs - writtenAtMs[index - 1]! > idleTimeoutMs - HEARD_WITHIN_MS,
-  );
 }
