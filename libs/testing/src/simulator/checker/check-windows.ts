@@ -1,8 +1,9 @@
 import type { Visit } from '../visits.ts';
 import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
-import { highestWatermark, isGood, lastWatermark, windowStartsOf } from './expected.ts';
+import { isGood, windowStartsOf } from './expected.ts';
 import type { WindowedQuery } from '../windowed-query.ts';
+import { highestWatermark, lastWatermark } from './watermark-bound.ts';
 import { doubled, idOf, lateIdsOf, type Row, storedRows, valuesOf } from './results.ts';
 
 /** Each query's windows: see `checkQuery`. */

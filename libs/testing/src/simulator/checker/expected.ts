@@ -1,5 +1,3 @@
-import { hasIdleness, type Parameters, readSources, sourceOf } from '../parameters.ts';
-import { highestPastIdle } from './idle-bound.ts';
 import type { Visit } from '../visits.ts';
 import type { WindowedQuery } from '../windowed-query.ts';
 
@@ -18,38 +16,4 @@ export function isGood(visit: Visit): boolean {
 /** One that the step refuses, or a later part of the topology; one that the step skips is no error, whatever its time. */
 export function isError({ page, isFromFuture }: Visit): boolean {
   return page === 'bad' || page === 'torn' || (page !== 'none' && isFromFuture === true);
-}
-
-/**
- * The highest watermark, before any delay, that can have stood when this visit was read, epoch ms: no partition's frontier is ahead of what
- * it has had so far, and the smallest one counts. Where others may be passed over, since they are idle or have drained,
- * its own partition's counts, and where that may have been idle as well what others had by then: see `highestPastIdle`.
- */
-export function highestWatermark(parameters: Parameters, visits: readonly Visit[], visit: Visit): number {
-  // Who has drained holds nothing back until it speaks again.
-  if (visit.round === 2) return Math.max(...visits.filter(isGood).map(({ timeMs }) => timeMs));
-  const frontiers = new Map(readSources(parameters).map((source) => [source, -Infinity]));
-  for (const other of visits) {
-    const source = sourceOf(other);
-    const isBehind = source === sourceOf(visit) && other.place >= visit.place;
-    if (!isGood(other) || isBehind) continue;
-    frontiers.set(source, Math.max(frontiers.get(source)!, other.timeMs));
-  }
-  const othersCount = !hasIdleness(parameters) && parameters.ending !== 'drain';
-  const counting = othersCount ? [...frontiers.values()] : [frontiers.get(sourceOf(visit))!];
-  const withoutIdleMs = Math.min(...counting);
-  return hasIdleness(parameters) ? Math.max(withoutIdleMs, highestPastIdle(parameters, visits, visit)) : withoutIdleMs;
-}
-
-/**
- * The watermark once all is read, before any delay, epoch ms: of the largest event times of all partitions the smallest counts, or, where
- * all have been idle for long, the largest.
- */
-export function lastWatermark(parameters: Parameters, visits: readonly Visit[]): number {
-  const frontiers = readSources(parameters).map((source) => {
-    return Math.max(
-      ...visits.filter((visit) => isGood(visit) && sourceOf(visit) === source).map(({ timeMs }) => timeMs),
-    );
-  });
-  return hasIdleness(parameters) ? Math.max(...frontiers) : Math.min(...frontiers);
 }
