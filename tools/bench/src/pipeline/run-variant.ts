@@ -35,12 +35,12 @@ export async function runVariant(context: BenchContext, options: VariantOptions)
     if (warmUpEvents > 0) {
       context.print(`${options.name}: warming up with ${warmUpEvents.toLocaleString('en')} sales`);
       await fill(pipeline, { ...options, first: 0, count: warmUpEvents, startTime: WARM_UP_TIME });
-      await drainBacklog(pipeline, options.processedData, context.signal);
+      await drainBacklog(pipeline, options.processedData);
     }
     context.print(`${options.name}: sending ${events.toLocaleString('en')} sales`);
     await fill(pipeline, { ...options, first: warmUpEvents, count: events, startTime: START_TIME });
     context.print(`${options.name}: draining`);
-    const drained = await drainBacklog(pipeline, options.processedData, context.signal);
+    const drained = await drainBacklog(pipeline, options.processedData);
     context.print(`${options.name}: checking`);
     const kcat = await createKcat(pipeline.kafkaBrokers, context.signal);
     const check = await checkResults(kcat.readValues, { ...options, events: warmUpEvents + events });

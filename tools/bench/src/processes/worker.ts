@@ -3,13 +3,15 @@ import { type BenchProcess, type ProcessSpec, startProcess } from './bench-proce
 
 const ASK_EVERY_MS = 50;
 const ANSWERS_WITHIN_MS = 10_000;
+/** In the log line by which a worker says that it owns a task and has its state. */
+const TASK_TAKEN_OVER = '"msg":"task taken over"';
 
 /** A worker process and its health server. */
 export interface BenchWorker extends BenchProcess {
   /** Waits until it has joined its group and restored its tasks. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Waits until it has read its first record. */
-  reads(signal: AbortSignal): Promise<void>;
+  /** Resolves when it has its first task, which begins to read at once. */
+  readonly hasTask: Promise<void>;
   /** Records that it has read and committed so far, over all its stages. */
   recordsRead(): Promise<number>;
   /** All of its metrics, as text. */
@@ -21,9 +23,11 @@ export interface BenchWorker extends BenchProcess {
 /** Starts a worker with its health server on any free port. */
 export function startWorker(spec: ProcessSpec): BenchWorker {
   const { promise: url, resolve } = Promise.withResolvers<string>();
+  const firstTask = Promise.withResolvers<void>();
   const onLogLine = (line: string) => {
     const found = healthUrl(line);
     if (found !== undefined) resolve(found);
+    if (line.includes(TASK_TAKEN_OVER)) firstTask.resolve();
   };
   const child = startProcess({ ...spec, env: { ...spec.env, PORT: '0' }, onLogLine });
   const ask = async (path: string, method = 'GET') =>
@@ -43,7 +47,7 @@ export function startWorker(spec: ProcessSpec): BenchWorker {
     succeeded: child.succeeded,
     stop: child.stop,
     ready: (signal) => until(async () => (await ask('/readyz')).ok, signal),
-    reads: (signal) => until(async () => (await readSoFar()) > 0, signal),
+    hasTask: firstTask.promise,
     recordsRead: readSoFar,
     metrics,
     async drain() {
