@@ -15,13 +15,18 @@ interface Joined {
   readonly assignments: Assignment[];
 }
 
-async function join(topics: readonly string[], groupId: string, options: Partial<KafkaOptions> = {}): Promise<Joined> {
+async function join(
+  topics: readonly string[],
+  groupId: string,
+  options: Partial<KafkaOptions> = {},
+  sessionTimeoutMs = 6_000,
+): Promise<Joined> {
   const assignments: Assignment[] = [];
   const member = await createKafka({ brokers: TEST_BROKERS, ...options }).membership.join({
     groupId,
     clientId: uniqueName('member'),
     changelogTopics: topics,
-    sessionTimeoutMs: 6_000,
+    sessionTimeoutMs,
     onAssignment: (assignment) => void assignments.push(assignment),
     onFatal: () => undefined,
   });
@@ -96,6 +101,14 @@ it(
   },
   TEST_MS,
 );
+
+it('asks its group at once, not with the next heartbeat', async () => {
+  const [changelog] = await createTopics(1);
+  // The client's own heartbeats are three seconds apart then.
+  const { member } = await join([changelog!], uniqueName('group'), {}, 30_000);
+  for (let asked = 0; asked < 3; asked++) expect((await member.confirmMembership(2_500)).tasks.length).toBe(1);
+  await member.leave();
+});
 
 async function committedOffset(groupId: string, topic: string): Promise<string | undefined> {
   const admin = new KafkaJs({ brokers: [...TEST_BROKERS], logLevel: logLevel.NOTHING }).admin();
