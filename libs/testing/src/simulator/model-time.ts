@@ -13,10 +13,20 @@ export class ModelTime implements Clock {
   #nowMs: number;
   #scheduled = 0;
   #events = 0;
+  readonly #mostEvents: number;
 
-  /** @param startMs epoch ms that it shows first */
-  constructor(startMs: number) {
+  /**
+   * @param startMs epoch ms that it shows first
+   * @param mostEvents after so many nothing happens any more: who has something to do at once again and again never rests
+   */
+  constructor(startMs: number, mostEvents = Infinity) {
     this.#nowMs = startMs;
+    this.#mostEvents = mostEvents;
+  }
+
+  /** Whether it has stopped since there was no end to what happened. */
+  get isRestless(): boolean {
+    return this.#events >= this.#mostEvents;
   }
 
   now(): number {
@@ -44,6 +54,7 @@ export class ModelTime implements Clock {
   async runUntil(untilMs: number): Promise<void> {
     await settle();
     for (let event = this.#heap[0]; event !== undefined && event.dueMs <= untilMs; event = this.#heap[0]) {
+      if (this.isRestless) break;
       pop(this.#heap);
       if (event.fn === undefined) continue;
       this.#nowMs = event.dueMs;

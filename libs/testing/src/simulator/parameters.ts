@@ -168,10 +168,11 @@ function drawLoss(chance: Chance): InputLoss {
 
 function drawKinds(chance: Chance, isIdling: boolean): ReadonlySet<FaultKind> {
   const share = chance.one([0.2, 0.5, 0.8, 1]);
-  const kinds = new Set(FAULT_KINDS.filter(() => chance.happens(share)));
+  const kinds = new Set<FaultKind>(FAULT_KINDS.filter(() => chance.happens(share)));
   // Who hears of new input long after it was written may take itself for idle, and nobody can say for how long.
   if (isIdling && chance.happens(0.6)) for (const kind of DEAFENING) kinds.delete(kind);
-  return kinds;
+  // Tasks that move, and whose new owner hears nothing for long.
+  return isIdling && chance.happens(0.3) ? new Set(['rebalance', 'restart', 'kill', 'first-fetch-late']) : kinds;
 }
 
 /** Faults that keep a task from hearing of new input. */

@@ -59,6 +59,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   feed(world, visits.filter(({ round }) => round === 1), drawGhosts(parameters, START_MS)); // prettier-ignore
   scheduleFaults(world, supervisor);
   await world.time.runUntil(START_MS + parameters.chaosMs);
+  if (world.time.isRestless) world.violations.push(`restless: ${world.time.events} events, and no end of them`);
   heal(world, supervisor);
   const isDone =
     parameters.ending === 'drain' ? await drainAll(world, supervisor) : await untilQuiet(world, supervisor);

@@ -206,17 +206,16 @@ export class Supervisor {
   }
 
   #portsOf(process: SimProcess): RuntimePorts {
-    const { broker, redis, groupOf, trace, history } = this.#world;
+    const { broker, redis, groupOf, trace, emissionTimes, history } = this.#world;
     const lost = new Set<string>();
     const observer: RuntimeObserver = {
       ...silentObserver,
-      tookOver: (
-        { application, stage, partition },
-        { changelogRecords, fromCheckpoint, position: { version }, rows },
-      ) => {
+      tookOver: ({ application, stage, partition }, { changelogRecords, fromCheckpoint, position, rows }) => {
+        const { version } = position;
         const id = `${application}/${stage}/${partition}`;
         trace.note(`${process.name} took over ${id} at ${version} (${changelogRecords} ${fromCheckpoint})`);
         history.restored(id, version, rows);
+        emissionTimes.tookOver(id, position);
         if (lost.has(id))
           this.#violate(`${process.name} goes on with ${id}, which another process has assigned itself`);
       },

@@ -3,8 +3,8 @@ import type { OutputRecord } from '@tidemark/stream';
 const PARTIALS = /\.partials$/;
 const MERGE = /^tidemark\.(.+\.merge)\.(\d+)$/;
 
-/** [schema, 'p', combine task, closed ends, done, queries whose whole table is due] */
-type EncodedPromise = readonly [number, string, number, object, boolean, readonly string[]];
+/** [schema, 'd', query, …]: a row changes. */
+type Encoded = readonly [schema: number, kind: string, query: unknown];
 
 /**
  * When a query's table was last due, and when each merge task last emitted it, in commits. In complete mode every task
@@ -37,7 +37,7 @@ export class TableHistory {
 
   #isDue({ topic, value }: OutputRecord): boolean {
     if (!PARTIALS.test(topic)) return false;
-    const [, kind, , , , due] = JSON.parse(String(value)) as EncodedPromise;
-    return kind === 'p' && due.includes(this.#query);
+    const [, kind, query] = JSON.parse(String(value)) as Encoded;
+    return kind === 'd' && query === this.#query;
   }
 }

@@ -68,7 +68,7 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
     const timeMs = isFromFuture
       ? startMs + YEAR_MS
       : isBehind
-        ? Math.max(startMs, newestMs[source]! - chance.below(4 * parameters.windowed[0]!.windowSizeMs))
+        ? Math.max(startMs, newestMs[source]! - chance.below(chance.one([1, 4]) * parameters.windowed[0]!.windowSizeMs))
         : newestMs[source]! + chance.below(gapMs);
     if (!isFromFuture) newestMs[source] = Math.max(newestMs[source]!, timeMs);
     // Where idle partitions are passed over, or those that have drained, any event may be late.

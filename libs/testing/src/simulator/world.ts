@@ -4,6 +4,7 @@ import type { Broker } from './broker.ts';
 import type { Network } from './calls.ts';
 import { createChance } from './chance.ts';
 import { CommitHistory } from './commit-history.ts';
+import { EmissionTimes } from './emission-times.ts';
 import { type FaultKind, FaultTally } from './fault-kinds.ts';
 import { ModelTime } from './model-time.ts';
 import { eventTopicsOf, type Parameters, readPartitions } from './parameters.ts';
@@ -17,6 +18,9 @@ import { Trace } from './trace.ts';
 /** Years ago: who asks the computer's clock instead of the model's takes what comes from the future for old. */
 export const START_MS = Date.UTC(2020, 5, 1);
 
+/** No run has a tenth of it. */
+const MOST_EVENTS = 300_000;
+
 /** Kafka, Redis, time and what is known of them: everything but the processes. */
 export interface World {
   readonly parameters: Parameters;
@@ -27,6 +31,7 @@ export interface World {
   readonly redis: SimRedis;
   readonly history: CommitHistory;
   readonly totals: TableHistory;
+  readonly emissionTimes: EmissionTimes;
   readonly trace: Trace;
   readonly violations: string[];
   /** Tasks whose input is gone past their positions, with these. */
@@ -44,7 +49,7 @@ export async function createWorld(
   onLine?: (line: string) => void,
   openWireReader?: OpenWireReader,
 ): Promise<World> {
-  const time = new ModelTime(START_MS);
+  const time = new ModelTime(START_MS, MOST_EVENTS);
   const trace = new Trace(() => time.now(), onLine);
   const violations: string[] = [];
   const violate = (text: string) => {
@@ -67,6 +72,7 @@ export async function createWorld(
   };
   const history = new CommitHistory(violate);
   const totals = new TableHistory('totals');
+  const emissionTimes = new EmissionTimes('totals', parameters, time, violate);
   const network: Network = { time, chance, faults, note, isHit, travelMs, unanswered: new Map() };
   const { requestTimeoutMs, transactionTimeoutMs, cleanedMsPerRecord } = parameters;
   const broker: Broker = {
@@ -79,6 +85,7 @@ export async function createWorld(
     onCommit: (id, records) => {
       history.committed(id, records);
       totals.committed(id, records);
+      emissionTimes.committed(id, records);
     },
     onReturn: (process, id, fencedAtMs) => {
       const group = groups.get(id.split('.')[1]!);
@@ -101,6 +108,7 @@ export async function createWorld(
     redis: new SimRedis(network, (id, stored, newest) => history.stored(id, stored, newest)),
     history,
     totals,
+    emissionTimes,
     trace,
     violations,
     lost: new Map(),
