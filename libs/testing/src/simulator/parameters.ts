@@ -57,6 +57,8 @@ export interface Parameters {
   readonly isCalm: boolean;
   readonly maxRecordsPerTurn: number;
   readonly events: number;
+  /** Most time between one event and the next one of its partition, by their own clocks. */
+  readonly gapMs: number;
   /** How long events come and faults happen. */
   readonly chaosMs: number;
   readonly checkpointIntervalMs: number;
@@ -118,7 +120,7 @@ export function drawParameters(seed: number): Parameters {
     },
     isChain,
     callsGoTo: chance.one(['first worker', 'counter']),
-    cleanerDelayMs: chance.one([0, 0, 0, 5_000]),
+    cleanerDelayMs: isSlow ? 5_000 : chance.one([0, 0, 0, 5_000]),
     sorts: isTimeless && chance.happens(0.5) ? chance.between(1, 3) : 0,
     spread,
     spreadsByPage: chance.happens(0.5),
@@ -138,6 +140,7 @@ export function drawParameters(seed: number): Parameters {
     isCalm,
     maxRecordsPerTurn: chance.one([1, 3, 20, 10_000]),
     events: isIdling ? chance.between(10, 50) : chance.between(5, chance.one([10, 20, 80, 80])),
+    gapMs: chance.one([500, 3_000, 15_000]),
     chaosMs: isIdling ? chance.one([12_000, 30_000, 60_000]) : chance.one([3_000, 6_000, 12_000, 30_000]),
     checkpointIntervalMs: chance.one([1_000, 3_000]),
     quietCommitIntervalMs: chance.one([1_000, 4_000]),

@@ -45,7 +45,7 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
   const crowd = weights.flatMap((weight, source) => Array<number>(weight).fill(source));
   const newestMs = Array<number>(sources).fill(startMs);
   const places = Array<number>(sources).fill(0);
-  const gapMs = chance.one([500, 3_000, 15_000]);
+  const { gapMs } = parameters;
   const secondRound = parameters.secondRound === undefined ? 0 : Math.ceil(events / 3);
   const timesIn = (ms: number, count: number) =>
     Array.from({ length: count }, () => chance.below(ms)).sort((a, b) => a - b);
