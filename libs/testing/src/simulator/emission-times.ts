@@ -29,10 +29,12 @@ export class EmissionTimes {
     this.#violate = violate;
   }
 
-  tookOver(taskId: string, { changedVersion, emittedVersion }: Position): void {
+  /** @param rowIds of the task as committed: where the query has none there is nothing to emit, whatever has changed */
+  tookOver(taskId: string, { changedVersion, emittedVersion }: Position, rowIds: Iterable<string>): void {
     this.#dueByMs.delete(taskId);
-    const isWaiting = (changedVersion[this.#query] ?? 0) > (emittedVersion[this.#query] ?? 0);
-    if (this.#everyMs === 0 || !isWaiting) return;
+    const hasChanged = (changedVersion[this.#query] ?? 0) > (emittedVersion[this.#query] ?? 0);
+    const hasRows = [...rowIds].some((id) => id.startsWith(`${this.#query}|`));
+    if (this.#everyMs === 0 || !hasChanged || !hasRows) return;
     const boundaryMs = (Math.floor(this.#time.now() / this.#everyMs) + 1) * this.#everyMs;
     this.#dueByMs.set(taskId, boundaryMs + COMMITTED_WITHIN_MS);
   }

@@ -215,7 +215,7 @@ export class Supervisor {
         const id = `${application}/${stage}/${partition}`;
         trace.note(`${process.name} took over ${id} at ${version} (${changelogRecords} ${fromCheckpoint})`);
         history.restored(id, version, rows);
-        emissionTimes.tookOver(id, position);
+        emissionTimes.tookOver(id, position, history.tasks.get(id)?.rows.keys() ?? []);
         if (lost.has(id))
           this.#violate(`${process.name} goes on with ${id}, which another process has assigned itself`);
       },
