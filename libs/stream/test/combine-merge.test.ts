@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { windowStarts } from '@tidemark/window-state';
-import type { FrontierEntry } from '../src/frontiers/frontier-entry.ts';
+import { type FrontierEntry, wordOf } from '../src/frontiers/frontier-entry.ts';
 import type { LogRecord } from '../src/ports/log.ts';
 import type { OutputMode } from '../src/stages/query.ts';
-import type { Position } from '../src/task/position.ts';
 import { combineOrders, mergeOrders, type Order, ordersQuery, PARTIALS, RESULTS, WINDOW } from './support/orders.ts';
 import { asRecords, batchOf, frontierEntry, INPUT_TOPIC, jsonOf, NOW_MS, StageRun } from './support/turns.ts';
 
@@ -78,7 +77,7 @@ class Pipeline {
     expect(run.position.watermarkMs['orders'] ?? -Infinity).toBeGreaterThanOrEqual(
       before.watermarkMs['orders'] ?? -Infinity,
     );
-    if (turn.announcesFrontier) this.#entries[task]!.push(wordOf(TASK_IDS[task]!, turn.position));
+    if (turn.announcesFrontier) this.#entries[task]!.push(frontierEntry(TASK_IDS[task]!, wordOf(turn.position)));
     this.#partials.forEach((log, partition) => log.push(...asRecords(turn.outputs, PARTIALS, partition)));
   }
 
@@ -168,9 +167,4 @@ function everyOrder(events: readonly Event[]): Map<string, number> {
       all.set(`${product} ${start}`, (all.get(`${product} ${start}`) ?? 0) + 1);
   }
   return all;
-}
-
-function wordOf(task: string, position: Position): FrontierEntry {
-  const { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done } = position;
-  return frontierEntry(task, { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done });
 }

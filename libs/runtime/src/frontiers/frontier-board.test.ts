@@ -1,20 +1,11 @@
-import { encodeFrontierEntry, type LogRecord } from '@tidemark/stream';
+import { encodeFrontierEntry, type LogRecord, NOTHING_SAID } from '@tidemark/stream';
 import { FrontierBoard } from './frontier-board.ts';
 import { FrontierCursor } from './frontier-cursor.ts';
 
 const TASK = 'parser/parse/0';
 
 function record(frontierMs: number | null, key: string | null = TASK): LogRecord {
-  const value = encodeFrontierEntry({
-    sourceTask: '',
-    frontierMs,
-    idleUntilMs: null,
-    sinceMs: null,
-    run: 0,
-    restartedMs: null,
-    done: false,
-    ends: {},
-  });
+  const value = encodeFrontierEntry({ ...NOTHING_SAID, sourceTask: '', frontierMs, ends: {} });
   const at = { topic: 'tidemark.frontiers', partition: 0, offset: 0, timestampMs: 0, headers: {} };
   return { ...at, key: key === null ? null : Buffer.from(key), value: frontierMs === -1 ? null : Buffer.from(value) };
 }

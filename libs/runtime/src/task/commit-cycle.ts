@@ -9,6 +9,7 @@ import {
   type TaskTurn,
   type TopicPartition,
   type TransactionalProducer,
+  wordOf,
   type WrittenEnds,
 } from '@tidemark/stream';
 import type { TaskPorts } from '../ports.ts';
@@ -88,10 +89,8 @@ function markPartitions(plan: TaskPlan, { announcesFrontier }: TaskTurn, partiti
 }
 
 function frontierRecord(plan: TaskPlan, position: Position, partitions: number): OutputRecord {
-  const { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done } = position;
   // In partials topics event time travels in-band: nobody asks a frontier for their ends.
   const { [partialsTopic(plan.application, plan.stage.name)]: _, ...ends } = position.ends;
-  const entry = { sourceTask: plan.id, frontierMs, idleUntilMs, sinceMs, run, restartedMs, done, ends };
-  const value = encodeFrontierEntry(entry);
+  const value = encodeFrontierEntry({ ...wordOf(position), sourceTask: plan.id, ends });
   return { ...frontierPartition(plan, partitions), key: plan.id, value };
 }

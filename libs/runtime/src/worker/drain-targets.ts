@@ -6,8 +6,7 @@ import type { TaskRunner } from '../task/task-runner.ts';
 
 /**
  * Where a task's inputs end now. What upstream tasks have said of their end may be of an earlier run: it counts only
- * once what they have said in this one is read. One that was done and has written more in a single turn had nothing new
- * to say, so that what it wrote has to be reached as well.
+ * once what they have said in this one is read, and all that is there now.
  */
 export async function drainTargets(
   plan: TaskPlan,

@@ -3,14 +3,9 @@ import { TidemarkError } from '@tidemark/schemas';
 /** Written ends by topic and partition, as plain data: one past the last record that a task has written there. */
 export type Ends = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/**
- * What a source task says of event time, written last in its transaction. A reader may use it only once its own
- * position has reached `ends` on its partition: the frontier cannot overtake the data that it speaks of.
- */
-export interface FrontierEntry {
-  /** `application/stage/partition`. */
-  readonly sourceTask: string;
-  /** The largest event time seen, epoch ms; null while nothing was seen. */
+/** What a task says of event time. */
+export interface SourceWord {
+  /** The largest event time seen, of several inputs the smallest of theirs, epoch ms; null while nothing was seen. Never goes back. */
   readonly frontierMs: number | null;
   /** Until when (epoch ms) the task is idle: it stood at the end of its input and promises to speak again before. */
   readonly idleUntilMs: number | null;
@@ -22,6 +17,30 @@ export interface FrontierEntry {
   readonly restartedMs: number | null;
   /** Nothing more will come from this task in this run (it was told to drain and has). */
   readonly done: boolean;
+}
+
+/** The word of a task that has seen nothing yet. */
+export const NOTHING_SAID: SourceWord = Object.freeze({
+  frontierMs: null,
+  idleUntilMs: null,
+  sinceMs: null,
+  run: 0,
+  restartedMs: null,
+  done: false,
+});
+
+/** A task's word, out of what holds more than that. */
+export function wordOf({ frontierMs, idleUntilMs, sinceMs, run, restartedMs, done }: SourceWord): SourceWord {
+  return { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done };
+}
+
+/**
+ * A source task's word, written last in its transaction. A reader may use it only once its own position has reached `ends` on
+ * its partition: the frontier cannot overtake the data that it speaks of.
+ */
+export interface FrontierEntry extends SourceWord {
+  /** `application/stage/partition`. */
+  readonly sourceTask: string;
   readonly ends: Ends;
 }
 
@@ -30,8 +49,7 @@ export function sourceTaskId(application: string, stage: string, partition: numb
 }
 
 export function encodeFrontierEntry(entry: FrontierEntry): string {
-  const { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done, ends } = entry;
-  return JSON.stringify({ frontierMs, idleUntilMs, sinceMs, run, restartedMs, done, ends });
+  return JSON.stringify({ ...wordOf(entry), ends: entry.ends });
 }
 
 /** @throws TidemarkError (TM_CHANGELOG_INVALID) */

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { frontierEntry } from '../../test/support/turns.ts';
-import { decodeFrontierEntry, encodeFrontierEntry, type FrontierEntry, sourceTaskId } from './frontier-entry.ts';
-import { allDone, applyFrontiers, type AppliedFrontier, type PendingFrontiers, smallestFrontier } from './upstream.ts';
+import {
+  decodeFrontierEntry,
+  encodeFrontierEntry,
+  type FrontierEntry,
+  NOTHING_SAID,
+  sourceTaskId,
+  type SourceWord,
+} from './frontier-entry.ts';
+import { allDone, applyFrontiers, type PendingFrontiers, smallestFrontier } from './upstream.ts';
 
 const NONE = new Map<string, number>();
 
@@ -48,7 +55,7 @@ describe('applyFrontiers', () => {
 
   it('leaves what was applied before as it was, and says so when nothing is new', () => {
     const before = Object.freeze({
-      other: { frontierMs: 3, idleUntilMs: null, sinceMs: null, run: 0, restartedMs: null, done: false },
+      other: { ...NOTHING_SAID, frontierMs: 3 },
     });
     expect(applyFrontiers(before, new Map(), 0, { a: 0 }).applied).toBe(before);
     const next = applyFrontiers(before, new Map([['up', [frontierEntry('up', { frontierMs: 1 })]]]), 0, { a: 0 });
@@ -58,15 +65,7 @@ describe('applyFrontiers', () => {
 });
 
 describe('smallestFrontier', () => {
-  const applied = (overrides: Partial<AppliedFrontier>) => ({
-    frontierMs: null,
-    idleUntilMs: null,
-    sinceMs: null,
-    run: 0,
-    restartedMs: null,
-    done: false,
-    ...overrides,
-  });
+  const applied = (overrides: Partial<SourceWord>) => ({ ...NOTHING_SAID, ...overrides });
   const NOW = 1_000;
 
   it.each([
@@ -167,7 +166,7 @@ describe('smallestFrontier', () => {
 });
 
 describe('allDone', () => {
-  const done = { a: { frontierMs: 1, idleUntilMs: null, sinceMs: null, run: 0, restartedMs: null, done: true } };
+  const done = { a: { ...NOTHING_SAID, frontierMs: 1, done: true } };
   const waiting: PendingFrontiers = new Map([['a', [frontierEntry('a'), frontierEntry('a')]]]);
 
   it('holds when every task was applied as done and nothing of it waits', () => {

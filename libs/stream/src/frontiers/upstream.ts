@@ -1,16 +1,7 @@
-import type { FrontierEntry } from './frontier-entry.ts';
+import { type FrontierEntry, type SourceWord, wordOf } from './frontier-entry.ts';
 
-/** What a task has applied of one source task; kept in its position. */
-export interface AppliedFrontier {
-  readonly frontierMs: number | null;
-  readonly idleUntilMs: number | null;
-  readonly sinceMs: number | null;
-  readonly run: number;
-  readonly restartedMs: number | null;
-  readonly done: boolean;
-}
-
-export type AppliedFrontiers = Readonly<Record<string, AppliedFrontier>>;
+/** By source task, the last word of it that a task has applied; kept in its position. */
+export type AppliedFrontiers = Readonly<Record<string, SourceWord>>;
 
 /** Entries that wait for the reader's position, oldest first, by source task. */
 export type PendingFrontiers = ReadonlyMap<string, readonly FrontierEntry[]>;
@@ -37,14 +28,13 @@ export function applyFrontiers(
   inputs: Readonly<Record<string, number>>,
 ): Application {
   const consumed = new Map<string, number>();
-  let next: Record<string, AppliedFrontier> | undefined;
+  let next: Record<string, SourceWord> | undefined;
   for (const [sourceTask, entries] of pending) {
     let covered = 0;
     while (covered < entries.length && isCovered(entries[covered]!, partition, inputs)) covered += 1;
     if (covered === 0) continue;
-    const { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done } = entries[covered - 1]!;
     next ??= { ...applied };
-    next[sourceTask] = { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done };
+    next[sourceTask] = wordOf(entries[covered - 1]!);
     consumed.set(sourceTask, covered);
   }
   return { applied: next ?? applied, consumed };
@@ -81,7 +71,7 @@ export function smallestFrontier(
   return allIdle ? { frontierMs: largest, allIdle } : { frontierMs: smallest, allIdle };
 }
 
-function isIdle({ idleUntilMs, sinceMs }: AppliedFrontier, resumedMs: number, nowMs: number): boolean {
+function isIdle({ idleUntilMs, sinceMs }: SourceWord, resumedMs: number, nowMs: number): boolean {
   return (idleUntilMs ?? 0) > nowMs && (sinceMs ?? 0) >= resumedMs;
 }
 
@@ -105,7 +95,7 @@ function latestRun(sourceTasks: readonly string[], applied: AppliedFrontiers): R
  * been started again since: then it may be as well. Tasks that were not all done before a restart have different runs,
  * which is why the time counts, too.
  */
-function isDone({ done, run, sinceMs }: AppliedFrontier, latest: Run): boolean {
+function isDone({ done, run, sinceMs }: SourceWord, latest: Run): boolean {
   return done && (run >= latest.run || (sinceMs ?? 0) >= latest.restartedMs);
 }
 

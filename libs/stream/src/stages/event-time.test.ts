@@ -1,4 +1,5 @@
 import { INPUT_TOPIC, NOW_MS, taskContext, taskInput } from '../../test/support/turns.ts';
+import { NOTHING_SAID } from '../frontiers/frontier-entry.ts';
 import { initialPosition, type Position } from '../task/position.ts';
 import type { TaskContext, TaskInput } from '../task/stage-logic.ts';
 import { advanceEventTime, announces } from './event-time.ts';
@@ -111,10 +112,7 @@ describe('a task with several inputs', () => {
     /** What it says of itself when its own input has come to 30. */
     function said(upstream: readonly Partial<Position['upstream'][string]>[], idle: readonly string[] = []) {
       const applied = upstream.map((entry, index) => {
-        return [
-          UPSTREAM[index]!,
-          { frontierMs: null, idleUntilMs: null, sinceMs: null, run: 0, restartedMs: null, done: false, ...entry },
-        ] as const;
+        return [UPSTREAM[index]!, { ...NOTHING_SAID, ...entry }] as const;
       });
       const position = {
         ...initialPosition('i', inputs),

@@ -1,22 +1,15 @@
 import { allDone, applyFrontiers, smallestFrontier, type AppliedFrontiers } from '../frontiers/upstream.ts';
-import { sourceTaskId } from '../frontiers/frontier-entry.ts';
+import { sourceTaskId, type SourceWord, wordOf } from '../frontiers/frontier-entry.ts';
 import type { Position } from '../task/position.ts';
 import type { TaskContext, TaskInput } from '../task/stage-logic.ts';
 
 /** What a turn makes of event time: the task's own frontier and what it knows of others'. */
-export interface EventTimeTurn {
-  readonly frontierMs: number | null;
+export interface EventTimeTurn extends SourceWord {
   readonly inputFrontiersMs: Position['inputFrontiersMs'];
-  readonly idleUntilMs: number | null;
-  readonly sinceMs: number | null;
-  readonly run: number;
-  readonly restartedMs: number | null;
   readonly upstream: AppliedFrontiers;
   readonly consumed: ReadonlyMap<string, number>;
   /** Smallest frontier over all source tasks, our own included; what watermarks come from. */
   readonly sourcesMs: number;
-  /** Whether this task will never read anything more. */
-  readonly done: boolean;
 }
 
 /**
@@ -77,15 +70,10 @@ export function advanceEventTime(
 }
 
 /** What a turn of event time changes in the position. */
-export function eventTimeFields(turn: EventTimeTurn): EventTimeFields {
-  const { frontierMs, inputFrontiersMs, idleUntilMs, sinceMs, run, restartedMs, upstream, done } = turn;
-  return { frontierMs, inputFrontiersMs, idleUntilMs, sinceMs, run, restartedMs, upstream, done };
+export function eventTimeFields(turn: EventTimeTurn): SourceWord & Pick<Position, 'inputFrontiersMs' | 'upstream'> {
+  const { inputFrontiersMs, upstream } = turn;
+  return { ...wordOf(turn), inputFrontiersMs, upstream };
 }
-
-type EventTimeFields = Pick<
-  Position,
-  'frontierMs' | 'inputFrontiersMs' | 'idleUntilMs' | 'sinceMs' | 'run' | 'restartedMs' | 'upstream' | 'done'
->;
 
 function raiseFrontiers(
   before: Position['inputFrontiersMs'],
@@ -161,10 +149,7 @@ function nextSince(
 }
 
 /** A task ends with the turn in which it is done: one that finds itself done is in the first turn of another run. */
-function nextRun(
-  { run, restartedMs, done }: Position,
-  nowMs: number,
-): { readonly run: number; readonly restartedMs: number | null } {
+function nextRun({ run, restartedMs, done }: Position, nowMs: number): Pick<SourceWord, 'run' | 'restartedMs'> {
   return done ? { run: run + 1, restartedMs: nowMs } : { run, restartedMs };
 }
 

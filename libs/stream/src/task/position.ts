@@ -1,5 +1,5 @@
 import { TidemarkError } from '@tidemark/schemas';
-import type { Ends } from '../frontiers/frontier-entry.ts';
+import { type Ends, NOTHING_SAID, type SourceWord } from '../frontiers/frontier-entry.ts';
 import type { AppliedFrontiers } from '../frontiers/upstream.ts';
 import type { Tally } from './tally.ts';
 
@@ -17,25 +17,15 @@ export interface WindowPromise {
  * Where a task stands: written to its changelog with every commit, so that input, output, state and event time move
  * together or not at all. Plain JSON.
  */
-export interface Position {
+export interface Position extends SourceWord {
   /** Identity of this changelog's history; a checkpoint of another incarnation is not ours. */
   readonly incarnation: string;
   /** Number of this commit; rises by one. */
   readonly version: number;
   /** Next input offset by topic, on the task's partition. */
   readonly inputs: Readonly<Record<string, number>>;
-  /** What the task says of event time, epoch ms: the smallest frontier of its inputs that are not idle. Never goes back. */
-  readonly frontierMs: number | null;
   /** The largest event time seen by input topic, epoch ms; a topic that gave none yet has no entry. */
   readonly inputFrontiersMs: Readonly<Record<string, number>>;
-  /** Lease of our own idleness, epoch ms. */
-  readonly idleUntilMs: number | null;
-  /** When that lease was taken or last renewed, `done` said, or since when the task is neither, epoch ms. */
-  readonly sinceMs: number | null;
-  /** How often the task was started again after it was done. */
-  readonly run: number;
-  /** When it last was, epoch ms; null before. */
-  readonly restartedMs: number | null;
   /** Frontiers of upstream source tasks that were applied. */
   readonly upstream: AppliedFrontiers;
   /** Combine: watermark by query, epoch ms; never goes back. */
@@ -52,7 +42,6 @@ export interface Position {
   readonly tallies: Readonly<Record<string, Tally>>;
   /** Counters beyond the tallies, by label: errors by code, for one. */
   readonly labels: Readonly<Record<string, number>>;
-  readonly done: boolean;
 }
 
 export function initialPosition(incarnation: string, inputs: Readonly<Record<string, number>>): Position {
@@ -60,12 +49,8 @@ export function initialPosition(incarnation: string, inputs: Readonly<Record<str
     incarnation,
     version: 1,
     inputs,
-    frontierMs: null,
+    ...NOTHING_SAID,
     inputFrontiersMs: {},
-    idleUntilMs: null,
-    sinceMs: null,
-    run: 0,
-    restartedMs: null,
     upstream: {},
     watermarkMs: {},
     promises: {},
@@ -74,7 +59,6 @@ export function initialPosition(incarnation: string, inputs: Readonly<Record<str
     emittedVersion: {},
     tallies: {},
     labels: {},
-    done: false,
   };
 }
 

@@ -1,5 +1,5 @@
 import { KeyedState } from '@tidemark/window-state';
-import type { FrontierEntry } from '../../src/frontiers/frontier-entry.ts';
+import { type FrontierEntry, NOTHING_SAID } from '../../src/frontiers/frontier-entry.ts';
 import type { LogRecord, OutputRecord, RecordBatch } from '../../src/ports/log.ts';
 import { initialPosition, type Position } from '../../src/task/position.ts';
 import type { StageLogic, TaskContext, TaskInput, TaskTurn } from '../../src/task/stage-logic.ts';
@@ -57,17 +57,7 @@ export function taskInput(overrides: Partial<TaskInput> = {}): TaskInput {
 }
 
 export function frontierEntry(sourceTask: string, overrides: Partial<FrontierEntry> = {}): FrontierEntry {
-  return {
-    sourceTask,
-    frontierMs: null,
-    idleUntilMs: null,
-    sinceMs: null,
-    run: 0,
-    restartedMs: null,
-    done: false,
-    ends: {},
-    ...overrides,
-  };
+  return { ...NOTHING_SAID, sourceTask, ends: {}, ...overrides };
 }
 
 /** A turn with what it emitted. */
