@@ -73,7 +73,14 @@ export interface GroupCluster {
 }
 
 export interface GroupCoordinator {
-  heartbeat(member: { groupId: string; memberId: string; groupGenerationId: number }): Promise<unknown>;
+  heartbeat(membership: GroupMembership): Promise<unknown>;
+}
+
+/** Who asks the group, and as a member of which generation. */
+export interface GroupMembership {
+  readonly groupId: string;
+  readonly memberId: string;
+  readonly groupGenerationId: number;
 }
 
 export interface ClusterOptions extends Omit<KafkaConfig, 'logLevel' | 'logCreator'> {

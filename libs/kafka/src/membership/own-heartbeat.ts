@@ -1,11 +1,4 @@
-import type { GroupCluster } from '../kafkajs/internal-types.ts';
-
-/** Who asks the group, and as a member of which generation. */
-export interface GroupMembership {
-  readonly groupId: string;
-  readonly memberId: string;
-  readonly groupGenerationId: number;
-}
+import type { GroupCluster, GroupMembership } from '../kafkajs/internal-types.ts';
 
 /** Sends a heartbeat at once; rejects when the group does not accept it. */
 export type SendHeartbeat = (membership: GroupMembership) => Promise<void>;

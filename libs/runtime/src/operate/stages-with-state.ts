@@ -2,7 +2,7 @@ import { changelogTopic, partialsTopic, repartitionTopic } from '@tidemark/schem
 import type { Manifest } from '../manifest/manifest.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import type { LogPorts } from '../ports.ts';
-import { manifestsOf } from '../savepoint/take-savepoint.ts';
+import { unknownApplication } from '../savepoint/take-savepoint.ts';
 
 /** A stage that has state: as many tasks as its manifest or its changelog has. */
 export type StageWithState = Pick<Manifest, 'application' | 'stage' | 'tasks'>;
@@ -13,10 +13,12 @@ export type StageWithState = Pick<Manifest, 'application' | 'stage' | 'tasks'>;
  * @throws TidemarkError (TM_APPLICATION_UNKNOWN)
  */
 export async function stagesWithState(application: string, ports: LogPorts): Promise<readonly StageWithState[]> {
-  const recorded = (await readManifests(ports)).all.filter((manifest) => manifest.application === application);
+  const { all } = await readManifests(ports);
+  const recorded = all.filter((manifest) => manifest.application === application);
   const known = new Set(recorded.map(({ stage }) => stage));
   const left = (await stagesOfTopics(application, ports)).filter(({ stage }) => !known.has(stage));
-  return recorded.length + left.length > 0 ? [...recorded, ...left] : manifestsOf([application], ports);
+  if (recorded.length + left.length === 0) throw unknownApplication([application], all);
+  return [...recorded, ...left];
 }
 
 /** The internal topics that a stage may have. */

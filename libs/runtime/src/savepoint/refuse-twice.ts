@@ -20,8 +20,8 @@ export async function refuseTwice(
   // Under the old names of what is restored nobody goes on.
   const others = (await readManifests(ports)).all.filter(({ application }) => !names.has(application));
   for (const writer of restored) {
-    const readers = [...restored, ...others].filter((reader) => publicTopicsBetween(writer, reader).length > 0);
-    const topics = [...new Set(readers.flatMap((reader) => publicTopicsBetween(writer, reader)))];
+    const shared = [...restored, ...others].flatMap((reader) => publicTopicsBetween(writer, reader));
+    const topics = [...new Set(shared)];
     const moved = topics.length === 0 ? undefined : await movedTopic(savepoint, writer, topics, ports);
     if (moved === undefined) continue;
     const goOn = others.filter(({ inputs }) => moved in inputs).map(({ application }) => application);

@@ -4,7 +4,7 @@ import type { ClusterOperations, LogRecord, TransactionalProducer } from '@tidem
 import type { LogPorts } from '../ports.ts';
 import { commitRecords } from '../support/commit-records.ts';
 import { inParts } from '../support/in-parts.ts';
-import { readPartition } from '../support/read-partition.ts';
+import { readTopic } from '../support/read-partition.ts';
 import type { Savepoint } from './savepoint.ts';
 import { SavepointBuilder, type SavepointRecord, savepointRecords, toSavepointRecord } from './savepoint-records.ts';
 import { savepointName, savepointSpec, savepointTopic } from './savepoint-topic.ts';
@@ -139,9 +139,7 @@ async function readSavepointTopic(
 ): Promise<void> {
   const topic = savepointTopic(name);
   if (!(await ports.admin.partitionCounts([topic])).has(topic)) throw unknown(name, await savepointNames(ports));
-  const [{ logStart, highWatermark }] = (await ports.admin.logEnds(topic)) as [{ logStart: number; highWatermark: number }]; // prettier-ignore
-  const from = Math.max(logStart, fromOffset < 0 ? highWatermark + fromOffset : fromOffset);
-  await readPartition({ topic, partition: 0, fromOffset: from, isAtEnd: ({ position }) => position >= highWatermark, onRecord }, ports); // prettier-ignore
+  await readTopic(topic, fromOffset, ports, onRecord);
 }
 
 /** @throws TidemarkError (TM_SAVEPOINT_INVALID) for one of a later build */

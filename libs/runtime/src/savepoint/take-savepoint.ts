@@ -51,7 +51,13 @@ export async function manifestsOf(
   if (unknown.length === 0 && known.size > 0) {
     return all.filter(({ application }) => applications?.includes(application) ?? true);
   }
-  throw new TidemarkError(
+  throw unknownApplication(unknown, all);
+}
+
+/** @param manifests all that there are */
+export function unknownApplication(unknown: readonly string[], manifests: readonly Manifest[]): TidemarkError {
+  const known = new Set(manifests.map(({ application }) => application));
+  return new TidemarkError(
     'TM_APPLICATION_UNKNOWN',
     `${unknown.join(', ') || 'no application at all'}; known: ${[...known].join(', ') || 'none'}`,
   );

@@ -42,3 +42,20 @@ export async function readPartition(reading: Reading, ports: Pick<LogPorts, 'rea
     reader.close();
   }
 }
+
+/**
+ * Reads what a topic of a single partition holds now, as `readPartition` does.
+ * @param fromOffset negative: counted from the end
+ */
+export async function readTopic(
+  topic: string,
+  fromOffset: number,
+  ports: Pick<LogPorts, 'reader' | 'admin' | 'clock'>,
+  onRecord: Reading['onRecord'],
+): Promise<void> {
+  const [ends] = await ports.admin.logEnds(topic);
+  const { logStart, highWatermark } = ends!;
+  const from = Math.max(logStart, fromOffset < 0 ? highWatermark + fromOffset : fromOffset);
+  const isAtEnd = ({ position }: PartitionReader) => position >= highWatermark;
+  await readPartition({ topic, partition: 0, fromOffset: from, isAtEnd, onRecord }, ports);
+}
