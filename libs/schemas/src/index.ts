@@ -5,6 +5,8 @@ export * from './topics/stage-topics.ts';
 export * from './records/record-fault.ts';
 export * from './records/read-json-object.ts';
 export * from './records/check-field.ts';
+export * from './records/object-parser.ts';
+export * from './json/value-in-place.ts';
 export * from './json/quote.ts';
 export * from './time/iso-time.ts';
 export * from './sales/sale-event.ts';

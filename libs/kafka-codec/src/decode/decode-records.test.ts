@@ -29,6 +29,14 @@ it('decodes keys, values, headers, offsets and timestamps', () => {
   ]);
 });
 
+it('shows where a value stands among the bytes of its batch', () => {
+  const [first, second] = decodeAll(rawBatch({ records: ['value', { value: null }] }));
+  const { bytes, view, start, end } = first!.valueInPlace!;
+  expect(bytes.subarray(start, end)).toEqual(first!.value);
+  expect(view.getUint8(start)).toBe('v'.charCodeAt(0));
+  expect(second!.valueInPlace).toBeNull();
+});
+
 it('takes a header named __proto__ for a header', () => {
   const [record] = decodeAll(rawBatch({ records: [{ headers: [[name('__proto__'), Buffer.from('x')]] }] }));
   expect(Object.keys(record!.headers)).toEqual(['__proto__']);

@@ -6,8 +6,18 @@ export interface RecordSource {
   readonly partition: number;
   /** The records of the batch, unpacked. */
   readonly bytes: Buffer;
+  /** Over the same bytes. */
+  readonly view: DataView;
   readonly baseTimestampMs: number;
   readonly appendTimestampMs: number | undefined;
+}
+
+/** A value among the bytes of its batch. */
+export interface ValueInPlace {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Where in the bytes a record's parts are; a negative length is null, a negative start of the headers none. */
@@ -71,6 +81,13 @@ export class FetchedRecord {
   get value(): Buffer | null {
     if (this.#valueLength < 0) return null;
     return (this.#value ??= this.#source.bytes.subarray(this.#valueStart, this.#valueStart + this.#valueLength));
+  }
+
+  /** The value where it stands, without a view of its own. */
+  get valueInPlace(): ValueInPlace | null {
+    if (this.#valueLength < 0) return null;
+    const { bytes, view } = this.#source;
+    return { bytes, view, start: this.#valueStart, end: this.#valueStart + this.#valueLength };
   }
 
   /** Of a doubled header the last value counts. Made anew each time. */

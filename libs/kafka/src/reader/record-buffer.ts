@@ -43,8 +43,21 @@ class TakenRecords implements LogRecords {
     this.#length += run.length;
   }
 
-  *[Symbol.iterator](): Generator<LogRecord> {
-    for (const run of this.#runs) yield* run;
+  /** No generator, as that of a run. */
+  [Symbol.iterator](): Iterator<LogRecord, undefined> {
+    const runs = this.#runs;
+    let at = 0;
+    let ofRun = runs[0]?.[Symbol.iterator]();
+    const next = (): IteratorResult<LogRecord, undefined> => {
+      while (ofRun !== undefined) {
+        const result = ofRun.next();
+        if (result.done !== true) return result;
+        at += 1;
+        ofRun = runs[at]?.[Symbol.iterator]();
+      }
+      return { done: true, value: undefined };
+    };
+    return { next };
   }
 }
 

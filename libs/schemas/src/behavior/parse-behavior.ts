@@ -1,6 +1,5 @@
-import { PlainObjectReader } from '../json/plain-object-reader.ts';
 import { isText, isTimestamp, TEXT_RULE, TIMESTAMP_RULE } from '../records/check-field.ts';
-import { readFields } from '../records/read-fields.ts';
+import { objectParser } from '../records/object-parser.ts';
 import type { Parsed } from '../records/record-fault.ts';
 import { fieldFault } from '../records/record-fault.ts';
 
@@ -18,18 +17,16 @@ export interface BehaviorEvent {
 export type ParsedBehavior = Parsed<BehaviorEvent>;
 
 /** Reads the value of a `user-behavior` record, by rules like those of a sale. Never throws. */
-export function parseBehavior(value: Buffer | null): ParsedBehavior {
-  const read = readFields(plainBehavior, value);
-  return read.ok ? behaviorFrom(read.value) : read;
-}
-
-const plainBehavior = new PlainObjectReader({
-  user_id: 'repeating',
-  item_id: 'repeating',
-  action: 'repeating',
-  timestamp: 'number',
-  category: 'repeating',
-});
+export const parseBehavior = objectParser(
+  {
+    user_id: 'repeating',
+    item_id: 'repeating',
+    action: 'repeating',
+    timestamp: 'number',
+    category: 'repeating',
+  },
+  behaviorFrom,
+);
 
 function behaviorFrom([user_id, item_id, action, timestamp, category]: readonly unknown[]): ParsedBehavior {
   if (!isText(user_id)) return fieldFault('user_id', TEXT_RULE);

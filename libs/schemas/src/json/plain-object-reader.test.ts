@@ -1,11 +1,20 @@
 import fc from 'fast-check';
 import { PlainObjectReader } from './plain-object-reader.ts';
+import type { ValueInPlace } from './value-in-place.ts';
 
-const reader = new PlainObjectReader({ id: 'unique', kind: 'repeating', count: 'number' });
+const newReader = () => new PlainObjectReader({ id: 'unique', kind: 'repeating', count: 'number' });
+const reader = newReader();
 
 const read = (text: string) => {
   const values = reader.read(Buffer.from(text));
   return values && [...values];
+};
+
+/** The text among others, which would go on as an object does. */
+const inPlace = (text: string): ValueInPlace => {
+  const value = Buffer.from(text);
+  const bytes = Buffer.concat([Buffer.from('{"id":"'), value, Buffer.from('"}1}",:7')]);
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), start: 7, end: 7 + value.length };
 };
 
 describe('the plain form', () => {
@@ -108,4 +117,68 @@ test('the bytes may be a part of a larger buffer', () => {
   const bytes = Buffer.from('xx{"id":"a"}}}');
   expect(reader.read(bytes.subarray(2, 12))?.[0]).toBe('a');
   expect(reader.read(bytes.subarray(2, 11))).toBeUndefined();
+});
+
+describe('in place', () => {
+  const members = fc.array(
+    fc.tuple(
+      fc.constantFrom('id', 'kind', 'count', 'other', 'ids', 'o'),
+      fc.constantFrom('x', '', 'a longer text', 7, 12_345),
+    ),
+    { minLength: 1, maxLength: 5 },
+  );
+  /** Objects of a few layouts, the same ones again and again, and now and then one of none. */
+  const texts = fc
+    .tuple(fc.array(members, { minLength: 1, maxLength: 3 }), fc.array(spelled, { maxLength: 3 }))
+    .chain(([layouts, others]) => {
+      const ofLayout = fc.constantFrom(...layouts).chain((layout) =>
+        fc.tuple(...layout.map(([, value]) => fc.constantFrom<string | number>(value, 'y', 99))).map((values) => {
+          const spelling = layout.map(([name], i) => `${JSON.stringify(name)}: ${JSON.stringify(values[i])}`);
+          return `{${spelling.join(', ')}}`;
+        }),
+      );
+      const ofNone = others.length > 0 ? fc.constantFrom(...others) : ofLayout;
+      return fc.array(fc.oneof({ weight: 9, arbitrary: ofLayout }, ofNone), { minLength: 1, maxLength: 20 });
+    });
+
+  test('it says what it says of a value alone, whatever it has read before', () => {
+    let answers = 0;
+    fc.assert(
+      fc.property(texts, (sequence) => {
+        const placed = newReader();
+        for (const text of sequence) {
+          const values = placed.read(inPlace(text));
+          expect(values && [...values]).toEqual(read(text));
+          if (values !== undefined) answers += 1;
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(answers).toBeGreaterThan(10_000);
+  });
+
+  it.each([
+    '{"id":"a","count":7',
+    '{"id":"a","count":',
+    '{"id":"a","cou',
+    '{"id":"a"',
+    '{"id":"',
+    '{',
+    '',
+    '{"id":"a","count":7}}',
+  ])('nothing behind the end counts, also where the layout is known: %s', (text) => {
+    const placed = newReader();
+    expect(placed.read(inPlace('{"id":"a","count":7}'))).toEqual(['a', undefined, 7]);
+    expect(placed.read(inPlace(text))).toBeUndefined();
+  });
+
+  it('takes the layout of another writer over', () => {
+    const placed = newReader();
+    for (let round = 0; round < 3; round += 1) {
+      for (let i = 0; i < 100; i += 1)
+        expect(placed.read(inPlace(`{"id":"a","count":${i}}`))).toEqual(['a', undefined, i]);
+      for (let i = 0; i < 100; i += 1)
+        expect(placed.read(inPlace(`{"count": ${i}, "id": "b"}`))).toEqual(['b', undefined, i]);
+    }
+  });
 });

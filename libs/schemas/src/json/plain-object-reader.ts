@@ -1,4 +1,6 @@
+import { isGapAt, layoutOf, type ObjectLayout } from './object-layout.ts';
 import { TextCache } from './text-cache.ts';
+import { isInPlace, type ValueInPlace } from './value-in-place.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -11,20 +13,24 @@ const CLOSE = 0x7d;
 const ZERO = 0x30;
 /** So many digits are exact in a double, whatever they are. */
 const EXACT_DIGITS = 15;
-
 /** What a scan answers where the bytes are not of the plain form. */
 const NOT_PLAIN = -1;
 /** The number of a field that was not asked for. */
 const OTHER = -1;
+/** Where writers with several layouts take turns, learning anew each time would cost more than it gains. */
+const READS_PER_LAYOUT = 64;
 
 /** What a field mostly holds: a `repeating` text is made once and remembered, a `unique` one is not worth that. */
 export type FieldKind = 'number' | 'unique' | 'repeating';
+
+export type FieldValues = readonly (string | number | undefined)[];
 
 /**
  * Reads the plain form of a JSON object, straight from its bytes: an object of texts in printable ASCII without
  * escapes and of whole numbers of up to 15 digits, which is what nearly all events are. Whatever else the bytes hold (other
  * values, other characters, faults), the answer is undefined, and the general way has to be taken; where there is an
- * answer, it is what `JSON.parse` would give for these fields. About three times as fast as that.
+ * answer, it is what `JSON.parse` would give for these fields. About three times as fast as that, and twice as fast again
+ * where values are read in place and objects have the layout of the one before.
  */
 export class PlainObjectReader {
   /** Names of the fields, in the order of the values. */
@@ -33,6 +39,10 @@ export class PlainObjectReader {
   readonly #caches: readonly (TextCache | undefined)[];
   readonly #values: (string | number | undefined)[];
   #number = 0;
+  /** Of the text that was passed over last. */
+  #hash = 0;
+  #layout: ObjectLayout | undefined;
+  #readsBeforeLearning = 0;
 
   /** @param fields the fields to read; the order in which they mostly come makes it fast */
   constructor(fields: Readonly<Record<string, FieldKind>>) {
@@ -43,23 +53,65 @@ export class PlainObjectReader {
   }
 
   /** The values in the order of the fields, undefined for one that is missing. The array is used again by the next read. */
-  read(bytes: Buffer): readonly (string | number | undefined)[] | undefined {
-    this.#values.fill(undefined);
-    if (bytes[0] !== OPEN) return undefined;
-    let at = skipSpaces(bytes, 1);
-    for (let next = 0; ; next += 1) {
+  read(value: Buffer | ValueInPlace): FieldValues | undefined {
+    if (!isInPlace(value)) return this.#readFreely(value, 0, value.length);
+    if (this.#layout !== undefined && this.#readByLayout(value, this.#layout)) return this.#values;
+    if (this.#readsBeforeLearning > 0) {
+      this.#readsBeforeLearning -= 1;
+      return this.#readFreely(value.bytes, value.start, value.end);
+    }
+    return this.#readAndLearn(value);
+  }
+
+  #readAndLearn(value: ValueInPlace): FieldValues | undefined {
+    const places: number[] = [];
+    const values = this.#readFreely(value.bytes, value.start, value.end, places);
+    if (values === undefined) return undefined;
+    this.#layout = layoutOf(value, places) ?? this.#layout;
+    this.#readsBeforeLearning = READS_PER_LAYOUT;
+    return values;
+  }
+
+  /** Whether it has this layout; only then are the values of any worth. */
+  #readByLayout({ bytes, view, start, end }: ValueInPlace, { gaps }: ObjectLayout): boolean {
+    this.#clear();
+    let at = start;
+    for (let i = 0; i < gaps.length; i++) {
+      const gap = gaps[i]!;
+      if (at + gap.sizeBytes > end || !isGapAt(view, at, gap)) return false;
+      at = this.#readValue(bytes, at + gap.sizeBytes, end, gap.field);
+      if (at === NOT_PLAIN) return false;
+    }
+    return at + 1 === end && bytes[at] === CLOSE;
+  }
+
+  /** @param places is given the number of the field, start and end of each value */
+  #readFreely(bytes: Buffer, start: number, end: number, places?: number[]): FieldValues | undefined {
+    this.#clear();
+    if (start >= end || bytes[start] !== OPEN) return undefined;
+    let at = skipSpaces(bytes, start + 1);
+    for (let next = 0; at < end; next += 1) {
       const field = this.#fieldAt(bytes, at, next);
-      const nameEnd = field === OTHER ? endOfText(bytes, at) : at + this.#names[field]!.length + 2;
+      const nameEnd = field === OTHER ? this.#endOfText(bytes, at, end) : at + this.#names[field]!.length + 2;
       if (nameEnd === NOT_PLAIN) return undefined;
       at = skipSpaces(bytes, nameEnd);
       if (bytes[at] !== COLON) return undefined;
-      at = this.#readValue(bytes, skipSpaces(bytes, at + 1), field);
+      const valueStart = skipSpaces(bytes, at + 1);
+      at = this.#readValue(bytes, valueStart, end, field);
       if (at === NOT_PLAIN) return undefined;
+      places?.push(field, valueStart, at);
       at = skipSpaces(bytes, at);
-      if (bytes[at] === CLOSE) return at + 1 === bytes.length ? this.#values : undefined;
+      if (bytes[at] === CLOSE) return at + 1 === end ? this.#values : undefined;
       if (bytes[at] !== COMMA) return undefined;
       at = skipSpaces(bytes, at + 1);
     }
+    return undefined;
+  }
+
+  /** A call of `Array.fill` costs more than a loop over so few. */
+  #clear(): void {
+    const values = this.#values;
+    for (let i = 0; i < values.length; i++) values[i] = undefined;
   }
 
   /** Which field's name is here, in quotes: mostly the one after the last. */
@@ -73,18 +125,19 @@ export class PlainObjectReader {
   }
 
   /** Reads a value and keeps it, when it is a field's; of a doubled field the last counts. Answers where it ends. */
-  #readValue(bytes: Buffer, at: number, field: number): number {
+  #readValue(bytes: Buffer, at: number, end: number, field: number): number {
     if (bytes[at] !== QUOTE) {
-      const end = this.#readNumber(bytes, at);
-      if (end !== NOT_PLAIN && field !== OTHER) this.#values[field] = this.#number;
-      return end;
+      const numberEnd = this.#readNumber(bytes, at);
+      if (numberEnd !== NOT_PLAIN && field !== OTHER) this.#values[field] = this.#number;
+      return numberEnd;
     }
-    const end = endOfText(bytes, at);
-    if (end !== NOT_PLAIN && field !== OTHER) {
-      const cache = this.#caches[field];
-      this.#values[field] = cache?.textOf(bytes, at + 1, end - 1) ?? bytes.toString('latin1', at + 1, end - 1);
+    const textEnd = this.#endOfText(bytes, at, end);
+    if (textEnd !== NOT_PLAIN && field !== OTHER) {
+      const [from, to] = [at + 1, textEnd - 1];
+      this.#values[field] =
+        this.#caches[field]?.textOf(bytes, from, to, this.#hash) ?? bytes.toString('latin1', from, to);
     }
-    return end;
+    return textEnd;
   }
 
   #readNumber(bytes: Buffer, start: number): number {
@@ -99,6 +152,22 @@ export class PlainObjectReader {
     this.#number = value;
     return at;
   }
+
+  /** Where a plain text in quotes ends, behind its closing quote; takes its hash on the way. */
+  #endOfText(bytes: Buffer, start: number, end: number): number {
+    if (bytes[start] !== QUOTE) return NOT_PLAIN;
+    let hash = 0;
+    for (let at = start + 1; at < end; at++) {
+      const byte = bytes[at]!;
+      if (byte === QUOTE) {
+        this.#hash = hash;
+        return at + 1;
+      }
+      if (byte < SPACE || byte > LAST_ASCII || byte === BACKSLASH) return NOT_PLAIN;
+      hash = (Math.imul(hash, 31) + byte) | 0;
+    }
+    return NOT_PLAIN;
+  }
 }
 
 function isNameAt(bytes: Buffer, at: number, name: Buffer): boolean {
@@ -106,18 +175,6 @@ function isNameAt(bytes: Buffer, at: number, name: Buffer): boolean {
   if (bytes[at] !== QUOTE || bytes[at + length + 1] !== QUOTE) return false;
   for (let i = 0; i < length; i++) if (bytes[at + 1 + i] !== name[i]) return false;
   return true;
-}
-
-/** Where a plain text in quotes ends, behind its closing quote. */
-function endOfText(bytes: Buffer, start: number): number {
-  if (bytes[start] !== QUOTE) return NOT_PLAIN;
-  const { length } = bytes;
-  for (let at = start + 1; at < length; at++) {
-    const byte = bytes[at]!;
-    if (byte === QUOTE) return at + 1;
-    if (byte < SPACE || byte > LAST_ASCII || byte === BACKSLASH) return NOT_PLAIN;
-  }
-  return NOT_PLAIN;
 }
 
 function skipSpaces(bytes: Buffer, start: number): number {

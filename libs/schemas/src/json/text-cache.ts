@@ -10,20 +10,17 @@ const MAX_BYTES = 64;
 export class TextCache {
   readonly #texts: (string | undefined)[] = new Array<string | undefined>(SLOTS).fill(undefined);
 
-  /** The text of ASCII bytes from `start` to `end`; undefined where it is too long to be kept. */
-  textOf(bytes: Buffer, start: number, end: number): string | undefined {
+  /**
+   * The text of ASCII bytes from `start` to `end`; undefined where it is too long to be kept.
+   * @param hash of these bytes; whoever has passed over them has it for next to nothing
+   */
+  textOf(bytes: Buffer, start: number, end: number, hash: number): string | undefined {
     if (end - start > MAX_BYTES) return undefined;
-    const slot = hash(bytes, start, end) & (SLOTS - 1);
+    const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     const known = this.#texts[slot];
     if (known !== undefined && isSame(known, bytes, start, end)) return known;
     return (this.#texts[slot] = bytes.toString('latin1', start, end));
   }
-}
-
-function hash(bytes: Buffer, start: number, end: number): number {
-  let value = end - start;
-  for (let at = start; at < end; at++) value = (Math.imul(value, 31) + bytes[at]!) | 0;
-  return value ^ (value >>> 15);
 }
 
 function isSame(text: string, bytes: Buffer, start: number, end: number): boolean {

@@ -1,6 +1,5 @@
-import { PlainObjectReader } from '../json/plain-object-reader.ts';
 import { COUNT_RULE, isCount, isText, isTimestamp, TEXT_RULE, TIMESTAMP_RULE } from '../records/check-field.ts';
-import { readFields } from '../records/read-fields.ts';
+import { objectParser } from '../records/object-parser.ts';
 import type { Parsed } from '../records/record-fault.ts';
 import { fieldFault, recordFault } from '../records/record-fault.ts';
 import type { SaleEvent } from './sale-event.ts';
@@ -11,19 +10,17 @@ export type ParsedSale = Parsed<SaleEvent>;
  * Reads the value of a `sales-events` record by the rules of "a valid sale": extra fields are ignored, of a doubled
  * field the last counts, texts are checked before numbers and the first field that is wrong is named. Never throws.
  */
-export function parseSale(value: Buffer | null): ParsedSale {
-  const read = readFields(plainSale, value);
-  return read.ok ? saleFrom(read.value) : read;
-}
-
-const plainSale = new PlainObjectReader({
-  event_id: 'unique',
-  timestamp: 'number',
-  product: 'repeating',
-  price: 'number',
-  quantity: 'number',
-  region: 'repeating',
-});
+export const parseSale = objectParser(
+  {
+    event_id: 'unique',
+    timestamp: 'number',
+    product: 'repeating',
+    price: 'number',
+    quantity: 'number',
+    region: 'repeating',
+  },
+  saleFrom,
+);
 
 function saleFrom([event_id, timestamp, product, price, quantity, region]: readonly unknown[]): ParsedSale {
   if (!isText(event_id)) return fieldFault('event_id', TEXT_RULE);

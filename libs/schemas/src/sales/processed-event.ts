@@ -1,7 +1,6 @@
-import { PlainObjectReader } from '../json/plain-object-reader.ts';
 import { quote } from '../json/quote.ts';
 import { isText, isTotal, isWholeFrom, MAX_TIMESTAMP_S, TEXT_RULE, totalRule } from '../records/check-field.ts';
-import { readFields } from '../records/read-fields.ts';
+import { objectParser } from '../records/object-parser.ts';
 import type { Parsed } from '../records/record-fault.ts';
 import { fieldFault } from '../records/record-fault.ts';
 import { isoFromMs, msFromIso } from '../time/iso-time.ts';
@@ -37,18 +36,16 @@ export function encodeProcessedData(sale: SaleEvent): string {
 }
 
 /** Reads the value of a `processed-events` record, as strictly as a sale. Never throws. */
-export function decodeProcessedEvent(value: Buffer | null): Parsed<ProcessedEvent> {
-  const read = readFields(plainEvent, value);
-  return read.ok ? processedEventFrom(read.value) : read;
-}
-
-const plainEvent = new PlainObjectReader({
-  event_id: 'unique',
-  product: 'repeating',
-  region: 'repeating',
-  total_amount: 'number',
-  event_time: 'repeating',
-});
+export const decodeProcessedEvent = objectParser(
+  {
+    event_id: 'unique',
+    product: 'repeating',
+    region: 'repeating',
+    total_amount: 'number',
+    event_time: 'repeating',
+  },
+  processedEventFrom,
+);
 
 function processedEventFrom([
   event_id,

@@ -1,3 +1,5 @@
+import type { ValueInPlace } from '@tidemark/schemas';
+
 /**
  * The log: what a task needs of Kafka, without Kafka. Offsets are numbers (exact up to 2^53-1), times are epoch
  * milliseconds. `libs/kafka` implements these ports, `MemoryLog` is their twin, one contract suite holds both.
@@ -18,6 +20,8 @@ export interface LogRecord {
   readonly timestampMs: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
+  /** The same value where it stands, for who can read it there; left out where there is nothing to gain. */
+  readonly valueInPlace?: ValueInPlace | null;
   /** Of a doubled header the last value counts. */
   readonly headers: Readonly<Record<string, Buffer>>;
 }

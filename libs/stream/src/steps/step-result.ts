@@ -1,3 +1,4 @@
+import type { ObjectParser } from '@tidemark/schemas';
 import type { LogRecord } from '../ports/log.ts';
 
 /** What a step says of one record; the runtime acts on it. */
@@ -29,16 +30,27 @@ export function stepError(code: string, message: string): StepResult<never> {
 /** What happens to a record whose step throws: it becomes an error record, or its task stops. */
 export type ThrowPolicy = 'route' | 'stop';
 
-/** What a parse function of `libs/schemas` answers. */
-type Parsed<T> =
+/** What a parse function answers. */
+type ParseResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: string; readonly message: string };
 
-/** The step that reads a record's value with `parse`; what that refuses is a permanent error. @param name as logs show it */
-export function parseStep<T>(name: string, parse: (value: Buffer | null) => Parsed<T>): Step<T> {
+/**
+ * The step that reads a record's value with `parse`; what that refuses is a permanent error.
+ * @param name as logs show it
+ * @param parse an `objectParser` is given the bytes in place
+ */
+export function parseStep<T>(name: string, parse: (value: Buffer | null) => ParseResult<T>): Step<T> {
+  const parseRecord = isObjectParser(parse)
+    ? (record: LogRecord) => parse(record.valueInPlace ?? record.value)
+    : (record: LogRecord) => parse(record.value);
   const step: Step<T> = (record) => {
-    const parsed = parse(record.value);
+    const parsed = parseRecord(record);
     return parsed.ok ? ok(parsed.value) : stepError(parsed.code, parsed.message);
   };
   Object.defineProperty(step, 'name', { value: name });
   return step;
+}
+
+function isObjectParser<T>(parse: (value: Buffer | null) => ParseResult<T>): parse is ObjectParser<T> {
+  return 'readsInPlace' in parse;
 }
