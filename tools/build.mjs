@@ -2,7 +2,8 @@
 // usage: node tools/build.mjs <project folder> [folder of all results, inside of the repository; default: dist of each project]
 // A lib becomes a package that can be published: JavaScript, declarations and a package.json; what it needs in a patched
 // form is inside, since patches reach only this repository. An app or a tool becomes
-// one file, `dist/main.js`, with the packages of this repository inside and all others left in node_modules.
+// one file, `dist/main.js`: an app with all that it needs but for compiled code, since one file is read and compiled faster
+// than some hundred; a tool with the packages of this repository, and all others left in node_modules.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -94,6 +95,11 @@ function copyAssets(fromDir, toDir) {
   for (const file of globSync(ASSETS, { cwd: fromDir })) cpSync(join(fromDir, file), join(toDir, file));
 }
 
+/** Packages with compiled code, which no bundle can hold: they stay in node_modules. */
+const COMPILED = ['@node-rs/crc32', 'lz4-napi', 'snappy'];
+/** Packages in CommonJS that are inside of a bundle ask Node for its modules so. */
+const REQUIRE = "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);"; // prettier-ignore
+
 const thirdPartyIsExternal = {
   name: 'third-party-is-external',
   setup({ onResolve }) {
@@ -117,7 +123,7 @@ async function bundle(dir, entry) {
     logLevel: 'warning',
     metafile: true,
     absWorkingDir: ROOT,
-    plugins: [thirdPartyIsExternal],
+    ...(isApp ? { external: COMPILED, banner: { js: REQUIRE } } : { plugins: [thirdPartyIsExternal] }),
   });
   for (const sources of bundledLibs(metafile)) copyAssets(sources, dist);
 }
@@ -134,7 +140,9 @@ const dist = distOf(projectRoot);
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 const main = join(dir, 'src/main.ts');
-const isLib = readJson(join(dir, 'project.json')).projectType === 'library';
+const { projectType, tags } = readJson(join(dir, 'project.json'));
+const isLib = projectType === 'library';
+const isApp = tags.includes('type:app');
 if (isLib) buildLib(dir);
 else if (existsSync(main)) await bundle(dir, main);
 else process.stdout.write(`${projectRoot} has no src/main.ts: it only runs from its sources\n`);
