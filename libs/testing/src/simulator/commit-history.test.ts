@@ -8,6 +8,11 @@ function position(version: number, input = version, incarnation = 'one'): Output
   return { topic, partition: 0, key: 'position', value };
 }
 
+function watermark(version: number, watermarkMs: Readonly<Record<string, number>>): OutputRecord {
+  const { value } = position(version);
+  return { ...position(version), value: JSON.stringify({ ...JSON.parse(String(value)), watermarkMs }) };
+}
+
 function row(id: string, value: string | null): OutputRecord {
   return { topic, partition: 0, key: `row:${id}`, value };
 }
@@ -32,6 +37,7 @@ test.each([
   ['a version that comes twice', [[position(1)], [position(1)]], /version 1 follows 1/],
   ['a new beginning', [[position(1)], [position(2, 2, 'other')]], /began anew/],
   ['a position that goes back', [[position(1, 5)], [position(2, 4)]], /went back on visits from 5 to 4/],
+  ['a watermark that goes back', [[watermark(1, { a: 5, b: 5 })], [watermark(2, { a: 7, b: 4 })]], /watermark of b went back from 5 to 4/], // prettier-ignore
   ['two positions at once', [[position(1), position(2)]], /2 positions/],
   ['rows without a position', [[row('a', '1')]], /0 positions/],
 ])('%s is a violation', (_what, commits, text) => {

@@ -16,6 +16,8 @@ interface PositionLike {
   readonly version: number;
   readonly inputs: Readonly<Record<string, number>>;
   readonly done: boolean;
+  /** By query, of a task that decides what is late. */
+  readonly watermarkMs?: Readonly<Record<string, number>>;
 }
 
 const CHANGELOG = /^tidemark\.(.+)\.(.+)\.changelog$/;
@@ -96,13 +98,17 @@ export class CommitHistory {
     const { positions, last } = task;
     positions.push(...(last === undefined ? ['', text] : [text]));
     const position = JSON.parse(text) as PositionLike;
-    const { incarnation, version, inputs } = position;
+    const { incarnation, version, inputs, watermarkMs = {} } = position;
     task.last = position;
     if (version !== positions.length - 1) this.#violate(`${id}: version ${version} follows ${positions.length - 2}`);
     if (last === undefined) return;
     if (last.incarnation !== incarnation) this.#violate(`${id}: began anew although its history was there`);
     for (const [topic, offset] of Object.entries(last.inputs)) {
       if (!(inputs[topic]! >= offset)) this.#violate(`${id}: went back on ${topic} from ${offset} to ${inputs[topic]}`);
+    }
+    for (const [query, timeMs] of Object.entries(last.watermarkMs ?? {})) {
+      // What was late, or closed, would not be any more.
+      if (!(watermarkMs[query]! >= timeMs)) this.#violate(`${id}: the watermark of ${query} went back from ${timeMs} to ${watermarkMs[query]}`); // prettier-ignore
     }
   }
 

@@ -14,6 +14,7 @@ import type { OpenWireReader } from './wire-reader.ts';
 import { TableHistory } from './table-history.ts';
 import { CLEANER, COUNTER, SORT, SPREAD } from './topologies.ts';
 import { Trace } from './trace.ts';
+import { WaitingRows } from './waiting-rows.ts';
 
 /** Years ago: who asks the computer's clock instead of the model's takes what comes from the future for old. */
 export const START_MS = Date.UTC(2020, 5, 1);
@@ -73,6 +74,8 @@ export async function createWorld(
   const history = new CommitHistory(violate);
   const totals = new TableHistory('totals');
   const emissionTimes = new EmissionTimes('totals', parameters, time, violate);
+  const emitting = parameters.windowed.filter(({ mode }) => mode !== 'append').map(({ name }) => name);
+  const waitingRows = new WaitingRows([...emitting, 'totals'], violate);
   const network: Network = { time, chance, faults, note, isHit, travelMs, unanswered: new Map() };
   const { requestTimeoutMs, transactionTimeoutMs, cleanedMsPerRecord } = parameters;
   const broker: Broker = {
@@ -86,6 +89,7 @@ export async function createWorld(
       history.committed(id, records);
       totals.committed(id, records);
       emissionTimes.committed(id, records);
+      waitingRows.committed(id, records);
     },
     onReturn: (process, id, fencedAtMs) => {
       const group = groups.get(id.split('.')[1]!);
