@@ -2,6 +2,7 @@ import type { Visit } from '../visits.ts';
 import type { World } from '../world.ts';
 import { checkCounts } from './check-counts.ts';
 import { checkFlow } from './check-flow.ts';
+import { checkPromised } from './check-promised.ts';
 import { checkStored } from './check-stored.ts';
 import { checkTotals } from './check-totals.ts';
 import { checkWindows } from './check-windows.ts';
@@ -15,6 +16,7 @@ export function checkResults(world: World, visits: readonly Visit[]): void {
   checkFlow(world, visits, violate);
   checkTotals(world, visits, violate);
   checkWindows(world, visits, violate);
+  checkPromised(world, violate);
   checkCounts(world, visits, violate);
   if (world.parameters.ending === 'drain') checkDone(world, violate);
 }
