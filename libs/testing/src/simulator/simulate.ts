@@ -1,3 +1,4 @@
+import { createChance } from './chance.ts';
 import { checkResults, checkState } from './checker/check.ts';
 import type { FaultCounts } from './fault-kinds.ts';
 import { scheduleFaults } from './fault-schedule.ts';
@@ -45,6 +46,8 @@ const STEP_MS = 1_000;
 const LATE_FETCH_MS = 6_000;
 const LATE_MARKER_MS = 4_000;
 const USUAL_DELAY_MS = 2_000;
+/** Until the last member has heard what a rebalance has decided. */
+const LONGEST_REBALANCE_MS = 4_000;
 
 /**
  * One run: workers on the real runtime, over model Kafka, model Redis and a model clock; events, faults, then health,
@@ -168,6 +171,7 @@ function describe({ slots }: Supervisor): string {
 /** Drains worker after worker, as an operator does with a chain. False when that takes too long. */
 async function drainAll(world: World, supervisor: Supervisor): Promise<boolean> {
   for (const worker of new Set(supervisor.slots.map(({ topology }) => topology.worker))) {
+    await rebalanceBefore(world, worker);
     supervisor.drain(worker);
     const isGone = ({ topology, isDone, process }: Slot) =>
       topology.worker !== worker || (isDone && process === undefined);
@@ -178,6 +182,17 @@ async function drainAll(world: World, supervisor: Supervisor): Promise<boolean> 
     return false;
   }
   return true;
+}
+
+/**
+ * Now and then some members have heard of a rebalance when a drain begins, and others have not: who has nothing to do just
+ * then may be about to get a task that nobody has any more.
+ */
+async function rebalanceBefore({ parameters, time, groupOf }: World, worker: string): Promise<void> {
+  const chance = createChance(parameters.seed, 6);
+  if (chance.happens(0.5)) return;
+  groupOf(worker).rebalance();
+  await time.runUntil(time.now() + chance.between(0, LONGEST_REBALANCE_MS));
 }
 
 /** Feeds what is left, while all run or nobody does, and drains once more. False when that takes too long. */
