@@ -15,6 +15,8 @@ export interface Broker {
   readonly transactionTimeoutMs: number;
   /** How long it takes to write so many records to a topic, ms. */
   readonly writeMs: (topic: string, records: number) => number;
+  /** How many records a fetch may bring, one of these. */
+  readonly fetchSizes: readonly number[];
   /** Told of each commit as it is decided, with all that it contains. */
   readonly onCommit: (transactionalId: string, records: readonly OutputRecord[]) => void;
   /** Told when a process opens an id under which it was fenced, with the time of that, epoch ms. */

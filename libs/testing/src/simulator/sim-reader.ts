@@ -116,8 +116,9 @@ class SimPartitionReader implements PartitionReader {
   }
 
   #read(): { readonly batch?: RecordBatch | undefined; readonly failure?: Error } {
+    const { fetchSizes, network } = this.#broker;
     try {
-      return { batch: this.#fetched(this.#broker.network.chance.one([1, 5, 1_000])) };
+      return { batch: this.#fetched(network.chance.one(fetchSizes)) };
     } catch (error) {
       return { failure: error as Error };
     }
