@@ -30,6 +30,17 @@ export function scheduleFaults(world: World, supervisor: Supervisor): void {
   next();
 }
 
+/** The process dies that owns the first task of all. */
+export function scheduleDeath(world: World, supervisor: Supervisor, atMs: number): void {
+  world.time.schedule(atMs, () => {
+    const [first] = world.taskIds;
+    const slot = supervisor.slots.find(({ worker }) => worker?.runners.some(({ plan }) => plan.id === first));
+    if (slot?.process === undefined) return;
+    world.network.faults.add('kill', slot.process.name);
+    supervisor.kill(slot);
+  });
+}
+
 type Action = (kind: FaultKind) => void;
 
 function createActions(world: World, supervisor: Supervisor) {

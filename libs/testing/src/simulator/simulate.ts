@@ -1,7 +1,7 @@
 import { createChance } from './chance.ts';
 import { checkResults, checkState } from './checker/check.ts';
 import type { FaultCounts } from './fault-kinds.ts';
-import { scheduleFaults } from './fault-schedule.ts';
+import { scheduleDeath, scheduleFaults } from './fault-schedule.ts';
 import { checkLoss, loseInput } from './input-loss.ts';
 import { drawParameters, hasIdleness, type Parameters, readSources, sourceOf } from './parameters.ts';
 import { feed } from './feed.ts';
@@ -61,6 +61,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   startAll(supervisor, parameters);
   feed(world, visits.filter(({ round }) => round === 1), drawGhosts(parameters, START_MS)); // prettier-ignore
   scheduleFaults(world, supervisor);
+  if (parameters.death !== undefined) scheduleDeath(world, supervisor, parameters.death.atMs);
   await world.time.runUntil(START_MS + parameters.chaosMs);
   if (world.time.isRestless) world.violations.push(`restless: ${world.time.events} events, and no end of them`);
   heal(world, supervisor);

@@ -16,7 +16,7 @@ import {
   type Topology,
 } from '@tidemark/stream';
 import { count, slidingWindow, sum, type WindowSpec } from '@tidemark/window-state';
-import { eventTopicsOf, type Parameters } from './parameters.ts';
+import { eventTopicsOf, hasIdleness, MOST_MASKED, type Parameters } from './parameters.ts';
 import type { Visit } from './visits.ts';
 
 export const CLEANER = 'cleaner';
@@ -48,8 +48,10 @@ const pageOf = refuseTorn(({ page }) => page);
 const MAX_FUTURE_MS = 30 * 86_400_000;
 
 /** The five minutes of the default are enough for some: then nothing is said of it. */
-function maxFuture({ events, gapMs }: Parameters): { readonly maxFutureMs?: number } {
-  return events * gapMs < 300_000 ? {} : { maxFutureMs: MAX_FUTURE_MS };
+function maxFuture(parameters: Parameters): { readonly maxFutureMs?: number } {
+  const { events, gapMs } = parameters;
+  const most = hasIdleness(parameters) ? MOST_MASKED : events;
+  return most * gapMs < 300_000 ? {} : { maxFutureMs: MAX_FUTURE_MS };
 }
 
 const eventTimeMs = ({ timeMs }: Visit): number => timeMs;

@@ -1,6 +1,7 @@
 import { createChance } from './chance.ts';
-import { afterPause, drawPauses } from './pauses.ts';
-import { hasIdleness, type Parameters } from './parameters.ts';
+import { EventTimes } from './event-times.ts';
+import { hasIdleness, MOST_MASKED, type Parameters } from './parameters.ts';
+import { drawRhythms, outsideOfPauses } from './rhythms.ts';
 
 /** One numbered event, as it is fed into `visits`. */
 export interface Visit {
@@ -31,8 +32,8 @@ export const SECOND_ROUND_MS = 3_000;
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** Sums of so many powers of two are exact. */
-const MOST_MASKS = 50;
+/** Beside those that come at regular intervals. */
+const LEAST_AT_RANDOM = 10;
 
 const PAGES = ['home', 'cart', 'help', 'home'];
 
@@ -43,19 +44,21 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
   const sources = partitions.visits + partitions.calls;
   const weights = Array.from({ length: sources }, () => chance.one([1, 1, 3, 10]));
   const crowd = weights.flatMap((weight, source) => Array<number>(weight).fill(source));
-  const newestMs = Array<number>(sources).fill(startMs);
   const places = Array<number>(sources).fill(0);
-  const { gapMs } = parameters;
   const secondRound = parameters.secondRound === undefined ? 0 : Math.ceil(events / 3);
   const timesIn = (ms: number, count: number) =>
     Array.from({ length: count }, () => chance.below(ms)).sort((a, b) => a - b);
-  const pauses = hasIdleness(parameters) ? drawPauses(chance, sources, parameters) : [];
+  const rhythms = hasIdleness(parameters) ? drawRhythms(chance, sources, parameters) : [];
+  const times = new EventTimes(chance, parameters, rhythms, startMs);
   const drawFeed = (drawnMs: number) => {
     const source = chance.one(crowd);
-    return { source, atMs: afterPause(chance, pauses[source] ?? [], drawnMs) };
+    return { source, atMs: outsideOfPauses(chance, rhythms[source]?.pauses ?? [], drawnMs) };
   };
+  const steady = rhythms.flatMap(({ steadyMs }, source) => steadyMs.map((atMs) => ({ source, atMs })));
+  const atRandom = Math.max(events - secondRound - steady.length, Math.min(events - secondRound, LEAST_AT_RANDOM));
+  const firstRound = steady.length + atRandom;
   const feeds = [
-    ...timesIn(chaosMs, events - secondRound).map(drawFeed).sort((a, b) => a.atMs - b.atMs), // prettier-ignore
+    ...[...timesIn(chaosMs, atRandom).map(drawFeed), ...steady].sort((a, b) => a.atMs - b.atMs), // prettier-ignore
     ...timesIn(SECOND_ROUND_MS, secondRound).map(drawFeed),
   ];
   const isInTransaction = () => parameters.hasTransactionalFeed && chance.happens(0.2);
@@ -68,18 +71,21 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
     const timeMs = isFromFuture
       ? startMs + YEAR_MS
       : isBehind
-        ? Math.max(startMs, newestMs[source]! - chance.below(chance.one([1, 4]) * parameters.windowed[0]!.windowSizeMs))
-        : newestMs[source]! + chance.below(gapMs);
-    if (!isFromFuture) newestMs[source] = Math.max(newestMs[source]!, timeMs);
+        ? Math.max(
+            startMs,
+            times.newest(source) - chance.below(chance.one([1, 4]) * parameters.windowed[0]!.windowSizeMs),
+          )
+        : times.next(source, atMs);
+    if (!isFromFuture) times.fed(source, atMs, timeMs);
     // Where idle partitions are passed over, or those that have drained, any event may be late.
-    const mayBeLate = isBehind || hasIdleness(parameters) || id >= events - secondRound;
-    const isMasked = mayBeLate && masks < MOST_MASKS;
+    const mayBeLate = isBehind || hasIdleness(parameters) || id >= firstRound;
+    const isMasked = mayBeLate && masks < MOST_MASKED;
     const mask = isMasked ? 2 ** masks : 0;
     if (isMasked) masks += 1;
     const isVisit = source < partitions.visits;
     const topic = isVisit ? ('visits' as const) : ('calls' as const);
     const partition = isVisit ? source : source - partitions.visits;
-    const round = id < events - secondRound ? (1 as const) : (2 as const);
+    const round = id < firstRound ? (1 as const) : (2 as const);
     const visit = {
       id,
       topic,

@@ -6,6 +6,8 @@ import { isGood } from './expected.ts';
 const HEARD_WITHIN_MS = 500;
 /** All have heard of it then and have acted on it, where nothing delays them. */
 const ACTED_ON_WITHIN_MS = 2_000;
+/** In a calm run what one task says is applied by the others then. */
+const SETTLED_WITHIN_MS = 1_000;
 
 /** A time without input: after what was read last, until the next record was written; ms after the start. */
 interface Silence {
@@ -19,14 +21,14 @@ interface Silence {
  * from speaking. -Infinity where it cannot have been idle, Infinity where nobody knows.
  */
 export function highestPastIdle(parameters: Parameters, visits: readonly Visit[], visit: Visit): number {
-  const { idleTimeoutMs, isCalm, maxSkewMs, kinds } = parameters;
+  const { idleTimeoutMs, isCalm, death, maxSkewMs, kinds } = parameters;
   const own = sourceOf(visit);
   const silences = silencesOf(visits, own, visit).filter(
     ({ fromMs, toMs }) => toMs - fromMs > idleTimeoutMs - HEARD_WITHIN_MS,
   );
   if (silences.length === 0) return -Infinity;
   if (DEAFENING.some((kind) => kinds.has(kind))) return Infinity;
-  const leaseMs = isCalm ? 0 : 2 * idleTimeoutMs + 2 * maxSkewMs;
+  const leaseMs = isCalm && death === undefined ? 0 : 2 * idleTimeoutMs + 2 * maxSkewMs;
   let highestMs = -Infinity;
   for (const silence of silences) {
     const isBefore = countsBefore(parameters, visits, own, silence);
@@ -49,6 +51,7 @@ function silencesOf(visits: readonly Visit[], source: string, until?: Visit): re
 /**
  * Who was idle and speaks again makes others count that were idle meanwhile, until they have renewed their leases: what
  * comes after that moves nothing. Leases are renewed each idle time-out, so that in a calm run the last one is known.
+ * Of two inputs of one task the one that speaks again makes the other count, until that was silent for the time-out anew.
  * @returns whether what a source was given at a time, ms after the start, counts although `own` is silent
  */
 function countsBefore(
@@ -57,18 +60,41 @@ function countsBefore(
   own: string,
   { fromMs, toMs }: Silence,
 ): (source: string, atMs: number) => boolean {
-  const { idleTimeoutMs, isCalm, partitions } = parameters;
-  // From when on a source is idle that gave nothing yet, or a task that has two, nobody can tell from outside.
-  if (!isCalm || partitions.calls > 0 || fromMs === 0) return () => true;
+  const { idleTimeoutMs, isCalm, death, hasTransactionalFeed } = parameters;
+  if (!isCalm || death !== undefined || hasTransactionalFeed) return () => true;
+  // From when on a source is idle that gave nothing yet, or whose task hears of others as well, nobody can tell from outside.
+  if (fromMs === 0 || isReadBesideCleaned(parameters, own)) return () => true;
   const leases = Math.floor((toMs + HEARD_WITHIN_MS - fromMs) / idleTimeoutMs);
-  const lastLeaseMs = fromMs + leases * idleTimeoutMs + ACTED_ON_WITHIN_MS;
-  const returns = readSources(parameters)
+  const lastLeaseMs = fromMs + leases * idleTimeoutMs + SETTLED_WITHIN_MS;
+  const sibling = siblingOf(parameters, own);
+  const sinceMs = sibling === undefined ? lastLeaseMs : Math.max(fromMs, toMs - idleTimeoutMs + HEARD_WITHIN_MS);
+  const returns = (sibling === undefined ? loneSources(parameters) : [sibling])
     .filter((source) => source !== own)
     .flatMap((source) => silencesOf(visits, source).map((silence) => ({ source, ...silence })))
     .filter((other) => {
-      const wasIdle = other.fromMs > 0 && other.toMs - other.fromMs > idleTimeoutMs + ACTED_ON_WITHIN_MS;
-      return wasIdle && other.toMs > lastLeaseMs && other.toMs < toMs;
+      const wasIdle = other.fromMs > 0 && other.toMs - other.fromMs > idleTimeoutMs + SETTLED_WITHIN_MS;
+      return wasIdle && other.toMs > sinceMs && other.toMs < toMs;
     });
   return (source, atMs) =>
-    returns.every((back) => atMs < (back.source === source ? back.toMs : back.toMs + ACTED_ON_WITHIN_MS));
+    returns.every((back) => atMs < (back.source === source ? back.toMs : back.toMs + SETTLED_WITHIN_MS));
+}
+
+/** The other source that is read by the same task, where there is one. */
+function siblingOf(parameters: Parameters, source: string): string | undefined {
+  if (parameters.isChain && parameters.callsGoTo === 'counter') return undefined;
+  const [topic, partition] = source.split('/');
+  const other = `${topic === 'visits' ? 'calls' : 'visits'}/${partition}`;
+  return readSources(parameters).find((known) => known === other);
+}
+
+/** Sources whose tasks read nothing else, so that what they say is what their source says. */
+function loneSources(parameters: Parameters): readonly string[] {
+  return readSources(parameters).filter(
+    (source) => siblingOf(parameters, source) === undefined && !isReadBesideCleaned(parameters, source),
+  );
+}
+
+/** Whether its task waits for what was cleaned as well. */
+function isReadBesideCleaned({ isChain, callsGoTo }: Parameters, source: string): boolean {
+  return isChain && callsGoTo === 'counter' && source.startsWith('calls/');
 }
