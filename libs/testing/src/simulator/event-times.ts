@@ -54,11 +54,16 @@ export class EventTimes {
    * overtake it then, and it them. Else it would be late for good reasons, since they have gone on for long.
    */
   #caughtUp(source: number, atMs: number): number {
-    const isLive = this.#rhythms[source]?.isLive === true;
-    const isBack = atMs - (this.#lastAtMs.get(source) ?? 0) > this.#idleTimeoutMs && this.#chance.happens(0.7);
+    const { isLive = false, back } = this.#rhythms[source] ?? {};
+    const wasSilent = atMs - (this.#lastAtMs.get(source) ?? 0) > this.#idleTimeoutMs;
+    if (wasSilent && back !== undefined) return this.#newestAt(atMs - back.behindMs) + back.leadMs;
+    const isBack = wasSilent && this.#chance.happens(0.7);
     if (!isLive && !isBack) return -Infinity;
     const asOfMs = isLive ? atMs : atMs - this.#chance.one(BEHIND_MS);
-    const ofOthersMs = this.#newestOfAll.findLast(({ sinceMs }) => sinceMs <= asOfMs)?.timeMs ?? -Infinity;
-    return ofOthersMs + (isLive ? 0 : this.#chance.one([0, this.#chance.below(2 * this.#idleTimeoutMs)]));
+    return this.#newestAt(asOfMs) + (isLive ? 0 : this.#chance.one([0, this.#chance.below(2 * this.#idleTimeoutMs)]));
+  }
+
+  #newestAt(atMs: number): number {
+    return this.#newestOfAll.findLast(({ sinceMs }) => sinceMs <= atMs)?.timeMs ?? -Infinity;
   }
 }

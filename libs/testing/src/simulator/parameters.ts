@@ -57,6 +57,8 @@ export interface Parameters {
   readonly isCalm: boolean;
   /** A process that dies although all else is calm: the one that reads the first partition, whose task is idle then. */
   readonly death: { readonly atMs: number } | undefined;
+  /** In a calm run: when the first of two sources speaks again that were idle together; the other one follows soon. */
+  readonly duet: { readonly atMs: number } | undefined;
   readonly maxRecordsPerTurn: number;
   readonly events: number;
   /** Most time between one event and the next one of its partition, by their own clocks. */
@@ -104,9 +106,11 @@ export function drawParameters(seed: number): Parameters {
   const isCalm = isIdling && chance.happens(0.6);
   const death = isCalm && chance.happens(0.25) ? { atMs: chance.between(12_000, 20_000) } : undefined;
   const isMortal = death !== undefined;
+  const duet = isCalm && !isMortal && chance.happens(0.4) ? { atMs: chance.between(16_000, 20_000) } : undefined;
+  const isDuet = duet !== undefined;
   const visits = isMortal ? chance.between(2, 3) : chance.one(isCalm ? [2, 3, 3, 4] : [1, 2, 2, 3, 4]);
   const isChain = chance.happens(0.7);
-  const assigned = !isChain && !isMortal && chance.happens(0.3) ? drawAssigned(chance, visits) : undefined;
+  const assigned = !isChain && !isMortal && !isDuet && chance.happens(0.3) ? drawAssigned(chance, visits) : undefined;
   const loss = chance.happens(0.1) ? drawLoss(chance) : undefined;
   const spread = chance.happens(0.2) ? chance.between(1, 3) : 0;
   const windowed = drawWindowedQueries(chance);
@@ -127,7 +131,7 @@ export function drawParameters(seed: number): Parameters {
     },
     isChain,
     callsGoTo: chance.one(['first worker', 'counter']),
-    cleanerDelayMs: isSlow ? 5_000 : isMortal ? 0 : chance.one([0, 0, 0, 5_000]),
+    cleanerDelayMs: isSlow ? 5_000 : isMortal || isDuet ? 0 : chance.one([0, 0, 0, 5_000]),
     sorts: isTimeless && chance.happens(0.5) ? chance.between(1, 3) : 0,
     spread,
     spreadsByPage: chance.happens(0.5),
@@ -142,17 +146,18 @@ export function drawParameters(seed: number): Parameters {
     windowed,
     everyMs: chance.one([0, 2_000, 5_000]),
     maxLateEvents: chance.happens(0.4) ? 20 : 0,
-    hasTransactionalFeed: chance.happens(0.3),
-    idleTimeoutMs: !isIdling ? 1e12 : isMortal ? 5_000 : chance.one([5_000, 15_000]),
+    hasTransactionalFeed: chance.happens(0.3) && !isDuet,
+    idleTimeoutMs: !isIdling ? 1e12 : isMortal || isDuet ? 5_000 : chance.one([5_000, 15_000]),
     isCalm,
     death,
+    duet,
     maxRecordsPerTurn: isSlow ? chance.one([20, 10_000, 10_000]) : chance.one([1, 3, 20, 10_000]),
     events: isIdling ? chance.between(20, MOST_MASKED) : chance.between(5, chance.one([10, 20, 80, 80])),
     gapMs: chance.one([500, 3_000, 15_000]),
     chaosMs: isMortal
       ? 60_000
       : isIdling
-        ? chance.one([12_000, 30_000, 60_000])
+        ? chance.one(isDuet ? [30_000] : [12_000, 30_000, 60_000])
         : chance.one([3_000, 6_000, 12_000, 30_000]),
     checkpointIntervalMs: chance.one([1_000, 3_000]),
     quietCommitIntervalMs: chance.one([1_000, 4_000]),
@@ -165,7 +170,7 @@ export function drawParameters(seed: number): Parameters {
     cleanedMsPerRecord: isSlow ? chance.one([400, 700]) : 0,
     deleteRetentionMs: chance.one([1_000, 2_000, 10_000, 86_400_000]),
     maxSkewMs: isCalm ? 0 : chance.one([0, 0, 100, 5_000]),
-    kinds: isCalm ? new Set(['first-fetch-late']) : drawKinds(chance, isIdling),
+    kinds: isCalm ? new Set(isDuet ? [] : ['first-fetch-late']) : drawKinds(chance, isIdling),
     faultEveryMs: chance.one([500, 1_500, 4_000]),
     callFaultRate: isCalm ? 0.02 : chance.one([0, 0.005, 0.02]),
   };

@@ -17,11 +17,14 @@ export interface Rhythm {
   readonly pace: number;
   /** Whether its event times begin where all others' are, each time. */
   readonly isLive: boolean;
+  /** Where it goes on after a pause: ahead of where all were so long ago. Left out: at random. */
+  readonly back?: { readonly behindMs: number; readonly leadMs: number } | undefined;
 }
 
 type Settings = Pick<Parameters, 'idleTimeoutMs' | 'chaosMs' | 'death'>;
 
-const RESTLESS: Rhythm = { pauses: [], steadyMs: [], pace: 1, isLive: false };
+/** Never silent on purpose. */
+export const RESTLESS: Rhythm = { pauses: [], steadyMs: [], pace: 1, isLive: false };
 /** How long before the end of all faults a pause is over. */
 const END_BEFORE_MS = 2_000;
 /** Most events that come in any case: others must come as well. */

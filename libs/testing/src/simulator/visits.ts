@@ -1,7 +1,8 @@
-import { createChance } from './chance.ts';
+import { type Chance, createChance } from './chance.ts';
+import { drawDuet } from './duet.ts';
 import { EventTimes } from './event-times.ts';
 import { hasIdleness, MOST_MASKED, type Parameters } from './parameters.ts';
-import { drawRhythms, outsideOfPauses } from './rhythms.ts';
+import { drawRhythms, outsideOfPauses, type Rhythm } from './rhythms.ts';
 
 /** One numbered event, as it is fed into `visits`. */
 export interface Visit {
@@ -48,7 +49,7 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
   const secondRound = parameters.secondRound === undefined ? 0 : Math.ceil(events / 3);
   const timesIn = (ms: number, count: number) =>
     Array.from({ length: count }, () => chance.below(ms)).sort((a, b) => a - b);
-  const rhythms = hasIdleness(parameters) ? drawRhythms(chance, sources, parameters) : [];
+  const rhythms = drawAllRhythms(chance, sources, parameters);
   const times = new EventTimes(chance, parameters, rhythms, startMs);
   const drawFeed = (drawnMs: number) => {
     const source = chance.one(crowd);
@@ -104,6 +105,12 @@ export function drawVisits(parameters: Parameters, startMs: number): readonly Vi
       ...(isInTransaction() && { openMs: chance.one(OPEN_MS) }),
     };
   });
+}
+
+function drawAllRhythms(chance: Chance, sources: number, parameters: Parameters): readonly Rhythm[] {
+  const { duet } = parameters;
+  if (duet !== undefined) return drawDuet(chance, sources, parameters, duet.atMs);
+  return hasIdleness(parameters) ? drawRhythms(chance, sources, parameters) : [];
 }
 
 /** Some are over in no time, some stay open for longer than a task needs to become idle. */

@@ -8,6 +8,8 @@ const HEARD_WITHIN_MS = 500;
 const ACTED_ON_WITHIN_MS = 2_000;
 /** In a calm run what one task says is applied by the others then. */
 const SETTLED_WITHIN_MS = 1_000;
+/** All processes have joined, and all tasks have their owners. */
+const STARTED_WITHIN_MS = 9_000;
 
 /** A time without input: after what was read last, until the next record was written; ms after the start. */
 interface Silence {
@@ -60,10 +62,12 @@ function countsBefore(
   own: string,
   { fromMs, toMs }: Silence,
 ): (source: string, atMs: number) => boolean {
-  const { idleTimeoutMs, isCalm, death, hasTransactionalFeed } = parameters;
-  if (!isCalm || death !== undefined || hasTransactionalFeed) return () => true;
+  const { idleTimeoutMs, isCalm, hasTransactionalFeed, kinds, cleanerDelayMs } = parameters;
+  // Who hears of its first input late is idle later than one can tell from outside.
+  if (!isCalm || hasTransactionalFeed || kinds.size > 0) return () => true;
+  const startedMs = cleanerDelayMs + STARTED_WITHIN_MS;
   // From when on a source is idle that gave nothing yet, or whose task hears of others as well, nobody can tell from outside.
-  if (fromMs === 0 || isReadBesideCleaned(parameters, own)) return () => true;
+  if (fromMs < startedMs || isReadBesideCleaned(parameters, own)) return () => true;
   const leases = Math.floor((toMs + HEARD_WITHIN_MS - fromMs) / idleTimeoutMs);
   const lastLeaseMs = fromMs + leases * idleTimeoutMs + SETTLED_WITHIN_MS;
   const sibling = siblingOf(parameters, own);
@@ -72,7 +76,7 @@ function countsBefore(
     .filter((source) => source !== own)
     .flatMap((source) => silencesOf(visits, source).map((silence) => ({ source, ...silence })))
     .filter((other) => {
-      const wasIdle = other.fromMs > 0 && other.toMs - other.fromMs > idleTimeoutMs + SETTLED_WITHIN_MS;
+      const wasIdle = other.fromMs >= startedMs && other.toMs - other.fromMs > idleTimeoutMs + SETTLED_WITHIN_MS;
       return wasIdle && other.toMs > sinceMs && other.toMs < toMs;
     });
   return (source, atMs) =>
