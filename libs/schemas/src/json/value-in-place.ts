@@ -18,6 +18,12 @@ export function isInPlace(value: Buffer | ValueInPlace): value is ValueInPlace {
   return 'view' in value;
 }
 
+/** A value alone as one in place. */
+export function inPlace(value: Buffer): ValueInPlace {
+  const view = new DataView(value.buffer, value.byteOffset, value.length);
+  return { bytes: value, view, start: 0, end: value.length };
+}
+
 /** A `Buffer` of a value alone. */
 export function bufferOf(value: Buffer | ValueInPlace): Buffer {
   return isInPlace(value) ? value.bytes.subarray(value.start, value.end) : value;

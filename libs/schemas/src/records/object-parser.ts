@@ -1,5 +1,5 @@
 import { type FieldKind, PlainObjectReader } from '../json/plain-object-reader.ts';
-import { bufferOf, type RecordValue } from '../json/value-in-place.ts';
+import { bufferOf, inPlace, isInPlace, type RecordValue } from '../json/value-in-place.ts';
 import { readJsonObject } from './read-json-object.ts';
 import type { Parsed } from './record-fault.ts';
 
@@ -22,7 +22,7 @@ export function objectParser<T>(
 ): ObjectParser<T> {
   const reader = new PlainObjectReader(fields);
   const parse = (value: RecordValue): Parsed<T> => {
-    const plain = value === null ? undefined : reader.read(value);
+    const plain = value === null ? undefined : reader.read(isInPlace(value) ? value : inPlace(value));
     if (plain !== undefined) return check(plain);
     const read = readJsonObject(value === null ? null : bufferOf(value));
     return read.ok ? check(reader.fields.map((field) => read.value[field])) : read;
