@@ -4,4 +4,4 @@
  * what is fetched counts as heap and would have it collected several times a second (`npm run bench -- pipeline`,
  * `npm run bench -- idle`).
  */
-export const WORKER_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=4', '--heap-growing-percent=300'];
+export const WORKER_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=16', '--heap-growing-percent=300'];
