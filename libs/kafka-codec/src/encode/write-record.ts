@@ -20,6 +20,9 @@ const MAX_BYTES_PER_UNIT = 3;
 /** Length, attributes, timestamp and offset deltas, lengths of key and value, number of headers. */
 const MAX_OVERHEAD_BYTES = 5 * MAX_VARINT_BYTES + MAX_VARLONG_BYTES + ATTRIBUTES_BYTES;
 
+const SHORT_CHARS = 24;
+const LAST_ASCII = 0x7f;
+
 /** How long data will be as bytes. */
 type Measure = (data: Buffer | string) => number;
 
@@ -59,9 +62,21 @@ function countHeaders(headers: RecordHeaders): number {
 function writeData(measure: Measure, data: RecordData, bytes: Buffer, at: number): number {
   if (data === null) return writeVarint(bytes, NULL_LENGTH, at);
   const start = writeVarint(bytes, measure(data), at);
-  if (typeof data === 'string') return start + bytes.write(data, start);
+  if (typeof data === 'string') return writeText(data, bytes, start);
   bytes.set(data, start);
   return start + data.length;
+}
+
+/** Writes a text as UTF-8; answers where it ends. To call Node's own writer takes longer than to write a short key. */
+function writeText(text: string, bytes: Buffer, start: number): number {
+  const { length } = text;
+  if (length > SHORT_CHARS) return start + bytes.write(text, start);
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > LAST_ASCII) return start + bytes.write(text, start);
+    bytes[start + i] = code;
+  }
+  return start + length;
 }
 
 /** Writes a record; answers where it ends, or -1 where a string was longer than measured. */

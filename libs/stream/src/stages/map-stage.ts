@@ -1,4 +1,3 @@
-import type { OutputRecord } from '../ports/log.ts';
 import type { Step, ThrowPolicy } from '../steps/step-result.ts';
 import { addTallies, emptyTally } from '../task/tally.ts';
 import type { Emit, StageLogic, TaskContext, TaskInput, TaskTurn, TaskView } from '../task/stage-logic.ts';
@@ -7,7 +6,7 @@ import { topics } from '@tidemark/schemas';
 import { addLabels, countLabel } from './labels.ts';
 import { advanceEventTime, announces, eventTimeFields } from './event-time.ts';
 import { advanceInputs, takeIn } from './intake.ts';
-import { collectOutputs, inPart, type MapOutputs } from './map-outputs.ts';
+import { inPart, type MapOutputs, outputsOf } from './map-outputs.ts';
 
 const NO_ROWS: TaskTurn['rows'] = new Map();
 const NO_EVENT_TIMES: ReadonlyMap<string, number> = new Map();
@@ -62,18 +61,16 @@ function mapTurn<T>(
 ): TaskTurn {
   const version = position.version + 1;
   const labels = new Map<string, number>();
-  const ofRecord: OutputRecord[] = [];
   const { label: labelOf } = options;
   const taken = takeIn(context, intake, input, version, (record, value) => {
     // All of a record's outputs or none: what one sink made of a record that another one cannot take is not written.
-    ofRecord.length = 0;
-    collectOutputs(options, context, record, value, input.lookups.get(record), ofRecord);
+    const outputs = outputsOf(options, context, record, value, input.lookups.get(record));
     if (labelOf !== undefined)
       countLabel(
         labels,
         inPart('label', () => labelOf(value)),
       );
-    ofRecord.forEach(emit);
+    for (const output of outputs) emit(output);
   });
   taken.errorOutputs.forEach(emit);
   for (const [label, count] of taken.labels) countLabel(labels, label, count);
