@@ -6,8 +6,8 @@ import { crc32C } from '../crc32c/crc32c.ts';
 import { readVarint, readVarlong, skipBytes } from './byte-cursor.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 import { FetchedRecord } from './fetched-record.ts';
-import type { RecordPlaces, RecordSource } from './fetched-record.ts';
 import { skipHeaders } from './record-headers.ts';
+import { type RecordPlace, RecordPlaces, type RecordSource } from './record-places.ts';
 
 /** How far the records of one batch have been decoded: they are, only as they are taken. */
 export interface RecordCursor extends ByteCursor {
@@ -33,7 +33,7 @@ export function openBatch(
     throw new BatchFault('the CRC does not match the bytes', baseOffset);
   const bytes = unpackRecords(batch, maxUnpackedBytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const source = { topic, partition, bytes, view, baseTimestampMs, appendTimestampMs };
+  const source = { topic, partition, bytes, view, baseOffset, baseTimestampMs, appendTimestampMs };
   return { batch, source, bytes, at: 0, remaining: batch.recordCount, lastOffset: baseOffset - 1 };
 }
 
@@ -47,23 +47,24 @@ function unpackRecords({ compression, bytes, baseOffset }: BatchHeader, maxBytes
 
 /** Records of one batch that follow each other and can be read: each is made when it is come to, and anew each time. */
 export class RecordRun implements Iterable<FetchedRecord> {
-  readonly length: number;
-  readonly #start: Readonly<RecordCursor>;
+  readonly #places: RecordPlaces;
 
-  /** @param start before the first of them */
-  constructor(start: Readonly<RecordCursor>, length: number) {
-    this.#start = start;
-    this.length = length;
+  constructor(places: RecordPlaces) {
+    this.#places = places;
+  }
+
+  get length(): number {
+    return this.#places.length;
   }
 
   /** No generator: of one, each record costs a switch to it and back. */
   [Symbol.iterator](): Iterator<FetchedRecord, undefined> {
-    const cursor = { ...this.#start };
-    let left = this.length;
+    const places = this.#places;
+    let index = 0;
     const next = (): IteratorResult<FetchedRecord, undefined> => {
-      if (left === 0) return { done: true, value: undefined };
-      left -= 1;
-      return { done: false, value: new FetchedRecord(cursor.source, readPlaces(cursor)) };
+      if (index === places.length) return { done: true, value: undefined };
+      index += 1;
+      return { done: false, value: new FetchedRecord(places, index - 1) };
     };
     return { next };
   }
@@ -80,26 +81,33 @@ export interface PassedRecords {
  * fetch that starts within a batch gets the whole batch). So that many records wait as bytes, not as objects.
  */
 export function passRecords(cursor: RecordCursor, fromOffset: number, limit: number): PassedRecords {
-  let start = { ...cursor };
-  let length = 0;
+  const places = new RecordPlaces(cursor.source, Math.min(limit, mostRecords(cursor)));
+  const run = new RecordRun(places);
   try {
-    while (cursor.remaining > 0 && length < limit) {
-      const { offset } = readPlaces(cursor);
+    while (cursor.remaining > 0 && places.length < limit) {
+      const place = readPlace(cursor);
       cursor.remaining -= 1;
-      if (offset >= fromOffset) length += 1;
-      else start = { ...cursor };
+      if (place.offset >= fromOffset) places.add(place);
     }
     if (cursor.remaining === 0 && cursor.at !== cursor.bytes.length)
       throw new RangeError(`${cursor.bytes.length - cursor.at} bytes after the last record`);
-    return { run: new RecordRun(start, length), fault: undefined };
+    return { run, fault: undefined };
   } catch (cause) {
     const fault = new BatchFault((cause as Error).message, cursor.lastOffset + 1, { isWhole: true, cause });
-    return { run: new RecordRun(start, length), fault };
+    return { run, fault };
   }
 }
 
-/** Used for one record after the other: what is kept of it is copied into the record. */
-const PLACES: RecordPlaces = {
+/** Whatever the batch says: so many records its bytes can hold at most. */
+function mostRecords({ remaining, bytes, at }: RecordCursor): number {
+  return Math.min(remaining, Math.floor((bytes.length - at) / LEAST_RECORD_BYTES));
+}
+
+/** Length, attributes, timestamp and offset deltas, lengths of key and value, number of headers: a byte each. */
+const LEAST_RECORD_BYTES = 7;
+
+/** Used for one record after the other: what is kept of it is copied. */
+const PLACE: RecordPlace = {
   offset: 0,
   timestampDelta: 0,
   keyStart: 0,
@@ -109,20 +117,20 @@ const PLACES: RecordPlaces = {
   headersStart: 0,
 };
 
-function readPlaces(cursor: RecordCursor): RecordPlaces {
+function readPlace(cursor: RecordCursor): RecordPlace {
   const length = readVarint(cursor);
   const end = cursor.at + length;
   cursor.at += 1; // attributes: none are defined
-  PLACES.timestampDelta = readVarlong(cursor);
-  PLACES.offset = nextOffset(cursor, readVarint(cursor));
-  PLACES.keyLength = skipBytes(cursor);
-  PLACES.keyStart = cursor.at - PLACES.keyLength;
-  PLACES.valueLength = skipBytes(cursor);
-  PLACES.valueStart = cursor.at - PLACES.valueLength;
-  PLACES.headersStart = skipHeaders(cursor);
+  PLACE.timestampDelta = readVarlong(cursor);
+  PLACE.offset = nextOffset(cursor, readVarint(cursor));
+  PLACE.keyLength = skipBytes(cursor);
+  PLACE.keyStart = cursor.at - PLACE.keyLength;
+  PLACE.valueLength = skipBytes(cursor);
+  PLACE.valueStart = cursor.at - PLACE.valueLength;
+  PLACE.headersStart = skipHeaders(cursor);
   if (cursor.at !== end) throw new RangeError(`a record of ${length} bytes is not as long as it says`);
-  cursor.lastOffset = PLACES.offset;
-  return PLACES;
+  cursor.lastOffset = PLACE.offset;
+  return PLACE;
 }
 
 /** A position that goes by offsets would go wrong on those that fall, or leave their batch. */
