@@ -11,6 +11,8 @@ const LEAD_MS = 60_000;
 const OTHERS_GO_ON_AFTER_MS = 1_250;
 const OTHERS_EVERY_MS = 2_500;
 const OTHERS_UNTIL_MS = 25_000;
+/** Only the first sources go on in steps: there are only so many events in a run. */
+const MOST_WITH_STEPS = 4;
 
 /**
  * Two sources are idle together; one speaks again, with event times that are far ahead, and soon after it the other one,
@@ -33,6 +35,3 @@ export function drawDuet(chance: Chance, sources: number, parameters: Parameters
     return { ...RESTLESS, steadyMs: source < MOST_WITH_STEPS ? steadyMs : [], isLive: true };
   });
 }
-
-/** There are only so many events in a run. */
-const MOST_WITH_STEPS = 4;

@@ -33,6 +33,9 @@ export const FAULT_KINDS = [
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** How long the first fetch of an input's reader takes when it is late: from, to. */
+export const LATE_FIRST_FETCH_MS = [5_000, 25_000] as const;
+
 /** How many faults of each kind there were, and during how many of them a transaction was open. */
 export type FaultCounts = Readonly<Record<FaultKind, { readonly count: number; readonly withOpenTransaction: number }>>;
 

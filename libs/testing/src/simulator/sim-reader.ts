@@ -1,7 +1,7 @@
 import { isInternalTopic } from '@tidemark/schemas';
 import type { LogReader, PartitionEnds, PartitionReader, RecordBatch, TopicPartition } from '@tidemark/stream';
 import type { Broker } from './broker.ts';
-import type { FaultKind } from './fault-kinds.ts';
+import { type FaultKind, LATE_FIRST_FETCH_MS } from './fault-kinds.ts';
 import { wireAnswer } from './wire-answer.ts';
 import type { SimProcess } from './sim-process.ts';
 
@@ -143,7 +143,7 @@ class SimPartitionReader implements PartitionReader {
   #firstDelayMs(): number {
     const { chance } = this.#broker.network;
     if (isInternalTopic(this.topic) || !this.#isHit('first-fetch-late', 10)) return this.#delayMs();
-    return chance.between(5_000, 25_000);
+    return chance.between(...LATE_FIRST_FETCH_MS);
   }
 
   #isHit(kind: FaultKind, times = 1): boolean {

@@ -1,3 +1,4 @@
+import { LATE_FIRST_FETCH_MS } from '../fault-kinds.ts';
 import { DEAFENING, type Parameters, readSources, sourceOf } from '../parameters.ts';
 import type { Visit } from '../visits.ts';
 import { isGood } from './expected.ts';
@@ -10,6 +11,8 @@ const ACTED_ON_WITHIN_MS = 2_000;
 const SETTLED_WITHIN_MS = 1_000;
 /** All processes have joined, and all tasks have their owners. */
 const STARTED_WITHIN_MS = 9_000;
+/** The first answers to all readers have come then, in a calm run: they are the only thing that may be late in it. */
+const ANSWERED_WITHIN_MS = STARTED_WITHIN_MS + LATE_FIRST_FETCH_MS[1];
 
 /** A time without input: after what was read last, until the next record was written; ms after the start. */
 interface Silence {
@@ -23,17 +26,17 @@ interface Silence {
  * from speaking. -Infinity where it cannot have been idle, Infinity where nobody knows.
  */
 export function highestPastIdle(parameters: Parameters, visits: readonly Visit[], visit: Visit): number {
-  const { idleTimeoutMs, isCalm, death, maxSkewMs, kinds } = parameters;
+  const { idleTimeoutMs, kinds } = parameters;
   const own = sourceOf(visit);
   const silences = silencesOf(visits, own, visit).filter(
     ({ fromMs, toMs }) => toMs - fromMs > idleTimeoutMs - HEARD_WITHIN_MS,
   );
   if (silences.length === 0) return -Infinity;
   if (DEAFENING.some((kind) => kinds.has(kind))) return Infinity;
-  const leaseMs = isCalm && death === undefined ? 0 : 2 * idleTimeoutMs + 2 * maxSkewMs;
   let highestMs = -Infinity;
   for (const silence of silences) {
     const isBefore = countsBefore(parameters, visits, own, silence);
+    const leaseMs = leaseAfter(parameters, silence);
     for (const other of visits) {
       const source = sourceOf(other);
       if (source === own || !isGood(other)) continue;
@@ -42,6 +45,19 @@ export function highestPastIdle(parameters: Parameters, visits: readonly Visit[]
     }
   }
   return highestMs;
+}
+
+/**
+ * For how long the last lease may count still once its owner is given input again. Not at all in a calm run, since the owner
+ * says so at once; or, in a chain, until the counter has had its first answer: what it is told goes with the data, which it
+ * does not get before that, and meanwhile it hears of those who write nothing to that partition.
+ */
+function leaseAfter(parameters: Parameters, { toMs }: Silence): number {
+  const { idleTimeoutMs, isCalm, isChain, death, maxSkewMs, kinds } = parameters;
+  const leaseMs = 2 * idleTimeoutMs + 2 * maxSkewMs;
+  if (!isCalm || death !== undefined) return leaseMs;
+  const isHeardLate = isChain && kinds.has('first-fetch-late');
+  return isHeardLate ? Math.min(leaseMs, Math.max(0, ANSWERED_WITHIN_MS - toMs)) : 0;
 }
 
 /** Silences of a source up to this visit. */
