@@ -20,7 +20,7 @@ const MOST_WITH_STEPS = 4;
  */
 export function drawDuet(chance: Chance, sources: number, parameters: Parameters, atMs: number): readonly Rhythm[] {
   const { partitions, isChain, callsGoTo, idleTimeoutMs } = parameters;
-  const areSiblings = partitions.calls > 0 && !(isChain && callsGoTo === 'counter');
+  const areSiblings = partitions.calls > 0 && (!isChain || callsGoTo === 'first worker');
   const second = areSiblings ? partitions.visits : 1;
   const afterMs = chance.between(...FOLLOWS_AFTER_MS);
   const fromMs = Math.floor(atMs - SILENT_FOR * idleTimeoutMs);

@@ -3,7 +3,7 @@ import { createChance } from './chance.ts';
 import type { TaskHistory } from './commit-history.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { Slot, Supervisor } from './supervisor.ts';
-import { CLEANER, COUNTER, SORT, SPREAD } from './topologies.ts';
+import { ANSWERER, CLEAN, CLEANER, COUNTER, SORT, SPREAD } from './topologies.ts';
 import type { World } from './world.ts';
 
 /** Most processes of one worker. */
@@ -191,13 +191,14 @@ const FRONTIER_LAG_MS = 60_000;
 function dropConsumed({ log, history, parameters }: World, { slots }: Supervisor): void {
   const { isChain, spread, sorts, partitions, callsGoTo } = parameters;
   const firstOfCounter = `${COUNTER}/${spread > 0 ? SPREAD : 'combine'}`;
-  const firstOfCleaner = `${CLEANER}/${sorts > 0 ? SORT : 'clean'}`;
+  const firstOfCleaner = `${CLEANER}/${sorts > 0 ? SORT : CLEAN}`;
   const first = isChain ? firstOfCleaner : firstOfCounter;
+  const readerOfCalls = { 'first worker': first, counter: firstOfCounter, answerer: `${ANSWERER}/${CLEAN}` }[callsGoTo];
   const readers = [
     // What was cleaned stays: the checker reads all of it.
     { stage: first, topic: 'visits' },
-    ...(partitions.calls > 0 ? [{ stage: callsGoTo === 'counter' ? firstOfCounter : first, topic: 'calls' }] : []),
-    ...(sorts > 0 ? [{ stage: `${CLEANER}/clean`, topic: repartitionTopic(CLEANER, SORT) }] : []),
+    ...(partitions.calls > 0 ? [{ stage: readerOfCalls, topic: 'calls' }] : []),
+    ...(sorts > 0 ? [{ stage: `${CLEANER}/${CLEAN}`, topic: repartitionTopic(CLEANER, SORT) }] : []),
     ...(spread > 0 ? [{ stage: `${COUNTER}/combine`, topic: repartitionTopic(COUNTER, SPREAD) }] : []),
     { stage: `${COUNTER}/merge`, topic: partialsTopic(COUNTER, 'combine') },
   ];

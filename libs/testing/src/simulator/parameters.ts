@@ -1,3 +1,4 @@
+import { type Answerer, drawAnswerer } from './answerer.ts';
 import { type Chance, createChance } from './chance.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
 import { drawWindowedQueries, type WindowedQuery } from './windowed-query.ts';
@@ -17,8 +18,10 @@ export interface Parameters {
   };
   /** Whether the aggregator reads what the cleaner wrote; else it reads the visits itself, and there is no cleaner. */
   readonly isChain: boolean;
-  /** Who reads the second topic, beside what it reads anyway. */
-  readonly callsGoTo: 'first worker' | 'counter';
+  /** Who reads the second topic, beside what it reads anyway; the answerer reads nothing else. */
+  readonly callsGoTo: 'first worker' | 'counter' | 'answerer';
+  /** Who cleans the calls by itself; undefined: they go to another one, or there are none. */
+  readonly answerer: Answerer | undefined;
   /** How much later than the aggregator the cleaner is started for the first time, ms. */
   readonly cleanerDelayMs: number;
   /**
@@ -101,6 +104,16 @@ export const MOST_MASKED = 50;
 
 /** One run's parameters. @param seed whole number; the same seed gives the same parameters */
 export function drawParameters(seed: number): Parameters {
+  const drawn = drawMost(seed);
+  const { isChain, partitions, callsGoTo, duet } = drawn;
+  const isPossible = isChain && partitions.calls > 0 && callsGoTo === 'first worker';
+  // The two sources of a duet are to be inputs of one task where that may be.
+  const answerer = isPossible && duet === undefined ? drawAnswerer(seed) : undefined;
+  return answerer === undefined ? drawn : { ...drawn, answerer, callsGoTo: 'answerer' };
+}
+
+/** All but who cleans the calls by itself. */
+function drawMost(seed: number): Parameters {
   const chance = createChance(seed, 0);
   const isIdling = chance.happens(0.25);
   const isCalm = isIdling && chance.happens(0.6);
@@ -131,6 +144,7 @@ export function drawParameters(seed: number): Parameters {
     },
     isChain,
     callsGoTo: chance.one(['first worker', 'counter']),
+    answerer: undefined,
     cleanerDelayMs: isSlow ? 5_000 : isMortal || isDuet ? 0 : chance.one([0, 0, 0, 5_000]),
     sorts: isTimeless && chance.happens(0.5) ? chance.between(1, 3) : 0,
     spread,
@@ -214,7 +228,7 @@ export function readSources(parameters: Parameters): readonly string[] {
 }
 
 /** The topics of events that a worker reads by itself. */
-export function eventTopicsOf(worker: 'first worker' | 'counter', parameters: Parameters): readonly string[] {
+export function eventTopicsOf(worker: Parameters['callsGoTo'], parameters: Parameters): readonly string[] {
   const { isChain, partitions, callsGoTo } = parameters;
   const isFirst = worker === 'first worker' || !isChain;
   const readsCalls = partitions.calls > 0 && (isChain ? callsGoTo === worker : isFirst);

@@ -7,7 +7,7 @@ import { drawParameters, hasIdleness, type Parameters, readSources, sourceOf } f
 import { feed } from './feed.ts';
 import { passGhosts } from './pass-ghosts.ts';
 import { type Slot, Supervisor } from './supervisor.ts';
-import { createTopologies } from './topologies.ts';
+import { CLEANER, COUNTER, createTopologies } from './topologies.ts';
 import { drawGhosts, drawVisits, SECOND_ROUND_MS, type Visit } from './visits.ts';
 import type { OpenWireReader } from './wire-reader.ts';
 import { createWorld, START_MS, type World } from './world.ts';
@@ -97,11 +97,14 @@ function resultOf(world: World, visits: number): SimulationResult {
 }
 
 function startAll(supervisor: Supervisor, parameters: Parameters): void {
-  const topologies = createTopologies(parameters);
-  for (const topology of topologies) {
-    const isLast = topology === topologies.at(-1);
-    const instances = isLast ? parameters.counters : parameters.cleaners;
-    const delayMs = isLast ? 0 : parameters.cleanerDelayMs;
+  const { cleaners, cleanerDelayMs, counters, answerer } = parameters;
+  for (const topology of createTopologies(parameters)) {
+    const { instances, delayMs } =
+      topology.worker === COUNTER
+        ? { instances: counters, delayMs: 0 }
+        : topology.worker === CLEANER
+          ? { instances: cleaners, delayMs: cleanerDelayMs }
+          : answerer!;
     for (let instance = 0; instance < instances; instance += 1) supervisor.add(topology, delayMs);
   }
 }

@@ -5,7 +5,7 @@ import { createSimAdmin } from './sim-admin.ts';
 import { type DeathPlan, SimProcess } from './sim-process.ts';
 import { createSimProducers } from './sim-producers.ts';
 import { createSimReader } from './sim-reader.ts';
-import { CLEAN_STAGE, COUNTER } from './topologies.ts';
+import { COUNTER, upstreamOf } from './topologies.ts';
 import type { World } from './world.ts';
 
 /** One process that a supervisor keeps up: when it ends, for whatever reason, another one follows. */
@@ -145,7 +145,7 @@ export class Supervisor {
       confirmMembershipTimeoutMs: parameters.confirmMembershipTimeoutMs,
       application: slot.topology.worker,
       availableNow: slot.isDraining,
-      upstreamOf: (topic: string) => (topic === 'cleaned' && parameters.sorts === 0 ? CLEAN_STAGE : undefined),
+      upstreamOf: (topic: string) => upstreamOf(topic, parameters),
     };
     Worker.start(slot.topology, this.#portsOf(process), options).then(
       (worker) => this.#running(slot, process, worker),

@@ -21,12 +21,14 @@ import type { Visit } from './visits.ts';
 
 export const CLEANER = 'cleaner';
 export const COUNTER = 'counter';
+/** Cleans the calls, in runs in which the cleaner does not. */
+export const ANSWERER = 'answerer';
 /** The stage that spreads what the aggregator reads. */
 export const SPREAD = 'spread';
 /** The stage that sorts what the cleaner reads. */
 export const SORT = 'sort';
-/** Stage whose frontiers the counter waits for in a chain. */
-export const CLEAN_STAGE = `${CLEANER}/clean`;
+/** The stage that cleans, of the cleaner and of the answerer. */
+export const CLEAN = 'clean';
 
 const readVisit: Step<Visit> = ({ value }: LogRecord) => {
   const visit = JSON.parse(value!.toString()) as Visit;
@@ -56,16 +58,23 @@ function maxFuture(parameters: Parameters): { readonly maxFutureMs?: number } {
 
 const eventTimeMs = ({ timeMs }: Visit): number => timeMs;
 
-/** The workers of a run, in the order of the flow: visits → cleaned → windows and totals. */
+/** The workers of a run, in the order of the flow: visits → cleaned, perhaps calls → answered, → windows and totals. */
 export function createTopologies(parameters: Parameters): readonly Topology[] {
   const counter = createCounter(parameters);
-  return parameters.isChain ? [createCleaner(parameters), counter] : [counter];
+  if (!parameters.isChain) return [counter];
+  const answerers = parameters.answerer === undefined ? [] : [createAnswerer(parameters)];
+  return [createCleaner(parameters), ...answerers, counter];
+}
+
+/** The stage whose frontiers the reader of this topic waits for; undefined: none, it is an input like any other. */
+export function upstreamOf(topic: string, { sorts }: Parameters): string | undefined {
+  if (topic === 'answered') return `${ANSWERER}/${CLEAN}`;
+  return topic === 'cleaned' && sorts === 0 ? `${CLEANER}/${CLEAN}` : undefined;
 }
 
 function createCleaner(parameters: Parameters): Topology {
-  const cleaned: Sink<Visit> = { topic: 'cleaned', key: ({ page }) => page, encode: (visit) => JSON.stringify(visit) };
   const source = from(eventTopicsOf('first worker', parameters));
-  const shared = { name: 'clean', step: readVisit, sinks: [cleaned], label: pageOf };
+  const shared = cleanInto('cleaned');
   const { sorts: partitions } = parameters;
   if (partitions === 0) {
     const clean = mapStage({ ...shared, source, eventTimeMs, maxFutureMs: MAX_FUTURE_MS });
@@ -75,11 +84,23 @@ function createCleaner(parameters: Parameters): Topology {
   return defineTopology({ worker: CLEANER, stages: [sort, mapStage({ ...shared, source: repartitioned(SORT) })] });
 }
 
+function createAnswerer(parameters: Parameters): Topology {
+  const source = from(eventTopicsOf('answerer', parameters));
+  const clean = mapStage({ ...cleanInto('answered'), source, eventTimeMs, maxFutureMs: MAX_FUTURE_MS });
+  return defineTopology({ worker: ANSWERER, stages: [clean] });
+}
+
+function cleanInto(topic: string) {
+  const sink: Sink<Visit> = { topic, key: ({ page }) => page, encode: (visit) => JSON.stringify(visit) };
+  return { name: CLEAN, step: readVisit, sinks: [sink], label: pageOf };
+}
+
 /** What the aggregator reads: the visits, perhaps some partitions only, or what was cleaned of them. */
 function counterSource(parameters: Parameters): TopicSource {
-  const { isChain, assigned } = parameters;
+  const { isChain, assigned, answerer } = parameters;
   if (assigned !== undefined) return { kind: 'topics', assign: { visits: assigned }, startingOffsets: 'earliest' };
-  return from([...(isChain ? ['cleaned'] : []), ...eventTopicsOf('counter', parameters)]);
+  const cleaned = [...(isChain ? ['cleaned'] : []), ...(answerer !== undefined ? ['answered'] : [])];
+  return from([...cleaned, ...eventTopicsOf('counter', parameters)]);
 }
 
 function createSpread(parameters: Parameters): Stage {

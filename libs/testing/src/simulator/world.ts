@@ -12,7 +12,7 @@ import { SimGroup } from './sim-group.ts';
 import { SimRedis } from './sim-checkpoints.ts';
 import type { OpenWireReader } from './wire-reader.ts';
 import { TableHistory } from './table-history.ts';
-import { CLEANER, COUNTER, SORT, SPREAD } from './topologies.ts';
+import { ANSWERER, CLEAN, CLEANER, COUNTER, SORT, SPREAD } from './topologies.ts';
 import { Trace } from './trace.ts';
 import { WaitingRows } from './waiting-rows.ts';
 
@@ -140,18 +140,21 @@ interface StageTasks {
 }
 
 function stagesOf(parameters: Parameters): readonly StageTasks[] {
-  const { partitions, isChain, spread, sorts, assigned } = parameters;
+  const { partitions, isChain, spread, sorts, assigned, answerer } = parameters;
   const mostOf = (worker: Parameters['callsGoTo']) =>
     eventTopicsOf(worker, parameters).map((topic) => partitions[topic as 'visits' | 'calls']);
-  const tasks = Math.max(isChain ? partitions.cleaned : 0, ...mostOf('counter'));
+  const tasks = Math.max(isChain ? partitions.cleaned : 0, answerer?.answered ?? 0, ...mostOf('counter'));
   const first = { application: COUNTER, tasks, isAssigned: assigned !== undefined };
   return [
     ...(isChain
       ? [
-          { application: CLEANER, stage: sorts > 0 ? SORT : 'clean', tasks: Math.max(...mostOf('first worker')), isAssigned: false }, // prettier-ignore
+          { application: CLEANER, stage: sorts > 0 ? SORT : CLEAN, tasks: Math.max(...mostOf('first worker')), isAssigned: false }, // prettier-ignore
         ]
       : []),
-    ...(sorts > 0 ? [{ application: CLEANER, stage: 'clean', tasks: sorts, isAssigned: false }] : []),
+    ...(sorts > 0 ? [{ application: CLEANER, stage: CLEAN, tasks: sorts, isAssigned: false }] : []),
+    ...(answerer !== undefined
+      ? [{ application: ANSWERER, stage: CLEAN, tasks: Math.max(...mostOf('answerer')), isAssigned: false }]
+      : []),
     ...(spread > 0 ? [{ ...first, stage: SPREAD }] : []),
     spread > 0
       ? { application: COUNTER, stage: 'combine', tasks: spread, isAssigned: false }
@@ -173,12 +176,13 @@ function changelogSpecs(parameters: Parameters): readonly TopicSpec[] {
   return specs.map((spec) => ({ ...spec, config: { ...spec.config, ...config } }));
 }
 
-function otherSpecs({ partitions }: Parameters): readonly TopicSpec[] {
+function otherSpecs({ partitions, answerer }: Parameters): readonly TopicSpec[] {
   const { visits, calls, cleaned, windows, totals, partials, frontiers } = partitions;
+  const between = { visits, ...(calls > 0 && { calls }), cleaned, ...(answerer && { answered: answerer.answered }) };
   const catalogue = new Map(catalogueSpecs().map((spec) => [spec.topic, spec]));
   const known = { [topics.frontiers.topic]: frontiers, [topics.errorEvents.topic]: 1, [topics.lateEvents.topic]: 1 };
   return [
-    ...Object.entries({ visits, ...(calls > 0 && { calls }), cleaned, windows, spans: windows, totals }).map(([topic, count]) => ({ topic, partitions: count, config: {} })), // prettier-ignore
+    ...Object.entries({ ...between, windows, spans: windows, totals }).map(([topic, count]) => ({ topic, partitions: count, config: {} })), // prettier-ignore
     ...Object.entries(known).map(([topic, count]) => ({ ...catalogue.get(topic)!, partitions: count })),
     catalogue.get(topics.manifests.topic)!,
     partialsSpec(COUNTER, 'combine', partials),

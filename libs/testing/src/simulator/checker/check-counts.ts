@@ -15,15 +15,16 @@ interface Tally {
 
 /** Per query: ok + skipped + late + error = read, and each of them is what it must be. */
 export function checkCounts(world: World, visits: readonly Visit[], violate: Violate): void {
-  const { isChain, spread, sorts, windowed } = world.parameters;
+  const { isChain, answerer, spread, sorts, windowed } = world.parameters;
   const topics = eventTopicsOf('first worker', world.parameters);
   const first = tallyOf(visits.filter(({ topic }) => topics.includes(topic)));
   const others = tallyOf(visits.filter(({ topic }) => !topics.includes(topic)));
-  const counted = isChain ? sumOf(onlyGood(first), others) : first;
+  const counted = isChain ? sumOf(onlyGood(first), answerer === undefined ? others : onlyGood(others)) : first;
   const source = spread > 0 ? onlyGood(counted) : counted;
   const { ok } = source;
   if (sorts > 0) compareTally(world, 'cleaner/sort', 'sort', first, violate);
   if (isChain) compareTally(world, 'cleaner/clean', 'clean', sorts > 0 ? onlyGood(first) : first, violate);
+  if (answerer !== undefined) compareTally(world, 'answerer/clean', 'clean', others, violate);
   if (spread > 0) compareTally(world, 'counter/spread', 'spread', counted, violate);
   compareTally(world, 'counter/combine', 'totals', source, violate);
   for (const { name } of windowed) {

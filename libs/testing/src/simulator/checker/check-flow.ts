@@ -9,12 +9,17 @@ import { doubled, valuesOf } from './results.ts';
 
 /** Every good visit is cleaned once and in order, every bad one is one error. */
 export function checkFlow({ log, parameters }: World, visits: readonly Visit[], violate: Violate): void {
-  if (parameters.isChain) {
-    const cleaned = valuesOf<Visit>(log, 'cleaned').map(({ id }) => String(id));
-    const topics = eventTopicsOf('first worker', parameters);
+  const { isChain, answerer, sorts } = parameters;
+  const writers = [
+    ...(isChain ? [{ worker: 'first worker', topic: 'cleaned', isSorted: sorts > 0 } as const] : []),
+    ...(answerer !== undefined ? [{ worker: 'answerer', topic: 'answered', isSorted: false } as const] : []),
+  ];
+  for (const { worker, topic, isSorted } of writers) {
+    const cleaned = valuesOf<Visit>(log, topic).map(({ id }) => String(id));
+    const topics = eventTopicsOf(worker, parameters);
     const wanted = visits.filter((visit) => isGood(visit) && topics.includes(visit.topic));
-    compareSets('cleaned', cleaned, wanted.map(({ id }) => String(id)), violate); // prettier-ignore
-    checkOrder(log, parameters.sorts > 0, violate);
+    compareSets(topic, cleaned, wanted.map(({ id }) => String(id)), violate); // prettier-ignore
+    checkOrder(log, topic, isSorted, violate);
   }
   checkKeys(log, parameters, violate);
   const payloads = valuesOf<{ payload: string }>(log, 'error-events').map(({ payload }) => payload);
@@ -51,9 +56,9 @@ function checkKeys(log: World['log'], { sorts, spread, spreadsByPage }: Paramete
 }
 
 /** What one task wrote to one partition stands there in the order in which it was read, or that of one page if it was sorted. */
-function checkOrder(log: World['log'], isSorted: boolean, violate: Violate): void {
+function checkOrder(log: World['log'], topic: string, isSorted: boolean, violate: Violate): void {
   const last = new Map<string, number>();
-  for (const { partition, value } of log.committed('cleaned')) {
+  for (const { partition, value } of log.committed(topic)) {
     const visit = JSON.parse(value!.toString()) as Visit;
     const key = `${sourceOf(visit)}${isSorted ? ` ${visit.page}` : ''} to ${partition}`;
     if (visit.place < (last.get(key) ?? -1)) violate(`order: visit ${visit.id} came behind later ones, from ${key}`);

@@ -110,8 +110,11 @@ describe('two inputs of one task', () => {
     expect(boundOf(twoTopics, feeds)).toBe(23);
   });
 
-  test('they are read by two tasks where the counter reads the calls of a chain', () => {
-    const feeds = { 'visits/0': [12, 21], 'calls/0': [10, 18, 19], 'visits/1': others };
-    expect(boundOf({ ...twoTopics, callsGoTo: 'counter' }, feeds)).toBe(23);
-  });
+  test.each(['counter', 'answerer'] as const)(
+    'they are read by two tasks where the %s reads the calls of a chain',
+    (callsGoTo) => {
+      const feeds = { 'visits/0': [12, 21], 'calls/0': [10, 18, 19], 'visits/1': others };
+      expect(boundOf({ ...twoTopics, callsGoTo }, feeds)).toBe(23);
+    },
+  );
 });

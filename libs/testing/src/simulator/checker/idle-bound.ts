@@ -78,10 +78,10 @@ function countsBefore(
   own: string,
   { fromMs, toMs }: Silence,
 ): (source: string, atMs: number) => boolean {
-  const { idleTimeoutMs, isCalm, hasTransactionalFeed, kinds, cleanerDelayMs } = parameters;
+  const { idleTimeoutMs, isCalm, hasTransactionalFeed, kinds, cleanerDelayMs, answerer } = parameters;
   // Who hears of its first input late is idle later than one can tell from outside.
   if (!isCalm || hasTransactionalFeed || kinds.size > 0) return () => true;
-  const startedMs = cleanerDelayMs + STARTED_WITHIN_MS;
+  const startedMs = Math.max(cleanerDelayMs, answerer?.delayMs ?? 0) + STARTED_WITHIN_MS;
   // From when on a source is idle that gave nothing yet, or whose task hears of others as well, nobody can tell from outside.
   if (fromMs < startedMs || isReadBesideCleaned(parameters, own)) return () => true;
   const leases = Math.floor((toMs + HEARD_WITHIN_MS - fromMs) / idleTimeoutMs);
@@ -101,7 +101,7 @@ function countsBefore(
 
 /** The other source that is read by the same task, where there is one. */
 function siblingOf(parameters: Parameters, source: string): string | undefined {
-  if (parameters.isChain && parameters.callsGoTo === 'counter') return undefined;
+  if (parameters.isChain && parameters.callsGoTo !== 'first worker') return undefined;
   const [topic, partition] = source.split('/');
   const other = `${topic === 'visits' ? 'calls' : 'visits'}/${partition}`;
   return readSources(parameters).find((known) => known === other);
