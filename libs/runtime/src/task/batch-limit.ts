@@ -39,13 +39,15 @@ export class BatchLimit {
   }
 
   /**
-   * What a failed commit means. "Fenced" after a transaction has outlived its time-out was the broker's doing: it ends
-   * such a one and fences its producer. The next batch will be smaller then.
+   * What a failed commit means. After a transaction has outlived its time-out, by whatever error that shows (a request that was
+   * not answered in time, say), the next batch is smaller. "Fenced" was the broker's doing then: it ends such a one and fences
+   * its producer.
    * @returns TM_TRANSACTION_EXPIRED in that case, else the error as it is
    */
   #failed(transactionalId: string, records: number, durationMs: number, error: unknown): unknown {
-    if (!hasCode(error, 'TM_FENCED') || durationMs < this.#timeoutMs) return error;
+    if (durationMs < this.#timeoutMs) return error;
     this.#records = Math.max(1, Math.floor(Math.min(this.#records, records) / 2));
+    if (!hasCode(error, 'TM_FENCED')) return error;
     return new TidemarkError(
       'TM_TRANSACTION_EXPIRED',
       `${transactionalId}: ${records} records took ${durationMs} ms, the broker ends a transaction after ` +
