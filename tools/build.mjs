@@ -2,7 +2,7 @@
 // usage: node tools/build.mjs <project folder> [folder of all results, inside of the repository; default: dist of each project]
 // A lib becomes a package that can be published: JavaScript, declarations and a package.json; what it needs in a patched
 // form is inside, since patches reach only this repository. An app or a tool becomes
-// one file, `dist/main.js`: an app with all that it needs but for compiled code, since one file is read and compiled faster
+// one file, `dist/main.js`: an app with all that it needs but for compiled code, since Node reads and compiles one file faster
 // than some hundred; a tool with the packages of this repository, and all others left in node_modules.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -81,23 +81,31 @@ function writePackage(dir) {
 
 /** Puts patched packages, as they are installed here, where npm packs them with the lib. @returns their names */
 function copyPatched(dir, dependencies) {
-  const patches = patchedDependencies(ROOT, dependencies);
-  for (const [name, patchFile] of patches) {
+  const folders = patchedPackages(dir, dependencies);
+  for (const [name, folder] of folders) cpSync(folder, join(dist, 'node_modules', name), { recursive: true });
+  return [...folders.keys()];
+}
+
+/** Folders of those dependencies of a lib that this repository patches, by name; ends the build where a patch is not in force. */
+function patchedPackages(dir, dependencies) {
+  const folders = new Map();
+  for (const [name, patchFile] of patchedDependencies(ROOT, dependencies)) {
     const packageDir = dirname(createRequire(join(dir, 'package.json')).resolve(`${name}/package.json`));
     const unpatched = unpatchedFiles(patchFile, packageDir);
     if (unpatched.length > 0) fail(`${packageDir} is not patched: ${unpatched.join(', ')}; run "npx patch-package"`);
-    cpSync(packageDir, join(dist, 'node_modules', name), { recursive: true });
+    folders.set(name, packageDir);
   }
-  return [...patches.keys()];
+  return folders;
 }
 
 function copyAssets(fromDir, toDir) {
   for (const file of globSync(ASSETS, { cwd: fromDir })) cpSync(join(fromDir, file), join(toDir, file));
 }
 
-/** Packages with compiled code, which no bundle can hold: they stay in node_modules. */
-const COMPILED = ['@node-rs/crc32', 'lz4-napi', 'snappy'];
-/** Packages in CommonJS that are inside of a bundle ask Node for its modules so. */
+/**
+ * Packages in CommonJS that are inside of a bundle ask Node for its modules so. Compiled code, which no bundle can hold, is looked
+ * for in node_modules when it is first needed (`loadOptional` of libs/kafka-codec).
+ */
 const REQUIRE = "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);"; // prettier-ignore
 
 const thirdPartyIsExternal = {
@@ -123,9 +131,13 @@ async function bundle(dir, entry) {
     logLevel: 'warning',
     metafile: true,
     absWorkingDir: ROOT,
-    ...(isApp ? { external: COMPILED, banner: { js: REQUIRE } } : { plugins: [thirdPartyIsExternal] }),
+    ...(isApp ? { banner: { js: REQUIRE } } : { plugins: [thirdPartyIsExternal] }),
   });
-  for (const sources of bundledLibs(metafile)) copyAssets(sources, dist);
+  for (const sources of bundledLibs(metafile)) {
+    copyAssets(sources, dist);
+    const lib = dirname(sources);
+    patchedPackages(lib, readJson(join(lib, 'package.json')).dependencies ?? {});
+  }
 }
 
 /** Source folders of the libs that went into a bundle. */

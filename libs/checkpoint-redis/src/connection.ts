@@ -60,6 +60,8 @@ function given({ db, username, password }: ResolvedOptions) {
 function failFast({ commandTimeoutMs, maxReconnectDelayMs }: ResolvedOptions) {
   return {
     enableOfflineQueue: false,
+    // It would tell the server its version, from a file that an app of one file does not have beside it.
+    disableClientInfo: true,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout: commandTimeoutMs,
