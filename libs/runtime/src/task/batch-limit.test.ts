@@ -28,6 +28,10 @@ describe('a commit that outlives the time-out of its transaction', () => {
     expect(await after([1_000, 60_000, UNANSWERED])).toEqual({ records: 500, errors: [UNANSWERED] });
   });
 
+  it('says nothing of the size where there were no records', async () => {
+    expect((await after([0, 60_000, UNANSWERED], [0, 60_000, FENCED])).records).toBe(1_000);
+  });
+
   it('leaves one record at least', async () => expect((await after([1, 60_000, UNANSWERED])).records).toBe(1));
 });
 

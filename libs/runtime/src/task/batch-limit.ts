@@ -41,12 +41,12 @@ export class BatchLimit {
   /**
    * What a failed commit means. After a transaction has outlived its time-out, by whatever error that shows (a request that was
    * not answered in time, say), the next batch is smaller. "Fenced" was the broker's doing then: it ends such a one and fences
-   * its producer.
-   * @returns TM_TRANSACTION_EXPIRED in that case, else the error as it is
+   * its producer. A commit of no records says nothing of their number.
+   * @returns TM_TRANSACTION_EXPIRED where it was fenced so late, else the error as it is
    */
   #failed(transactionalId: string, records: number, durationMs: number, error: unknown): unknown {
     if (durationMs < this.#timeoutMs) return error;
-    this.#records = Math.max(1, Math.floor(Math.min(this.#records, records) / 2));
+    if (records > 0) this.#records = Math.max(1, Math.floor(Math.min(this.#records, records) / 2));
     if (!hasCode(error, 'TM_FENCED')) return error;
     return new TidemarkError(
       'TM_TRANSACTION_EXPIRED',
