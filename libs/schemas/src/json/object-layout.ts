@@ -15,10 +15,12 @@ export interface ObjectLayout {
 }
 
 const NUMBERS_PER_PLACE = 3;
+/** A layout is kept: one of a huge object would keep much memory. */
+const MOST_VALUES = 64;
 
-/** The layout of an object; undefined where more than a brace follows the last value, which hardly anybody writes. */
+/** The layout of an object; undefined where it has very many values, or more than a brace follows the last: hardly anybody writes so. */
 export function layoutOf({ view, start, end }: ValueInPlace, places: ValuePlaces): ObjectLayout | undefined {
-  if (places.at(-1)! + 1 !== end) return undefined;
+  if (places.length > MOST_VALUES * NUMBERS_PER_PLACE || places.at(-1)! + 1 !== end) return undefined;
   const fields: number[] = [];
   const gaps: Literal[] = [];
   let at = start;

@@ -113,6 +113,10 @@ test('a field of texts that repeat gives each of them, also when there are more 
   }
 });
 
+test.each(['', 'ï', 'a"b', 'a\\b', '1', '7up', 'a\n'])('a field of the name %j cannot be read so', (name) => {
+  expect(() => new PlainObjectReader({ [name]: 'number' })).toThrow(RangeError);
+});
+
 describe('among other bytes', () => {
   const members = fc.array(
     fc.tuple(
@@ -164,6 +168,14 @@ describe('among other bytes', () => {
     const placed = newReader();
     expect(placed.read(amongOthers('{"id":"a","count":7}'))).toEqual(['a', undefined, 7]);
     expect(placed.read(amongOthers(text))).toBeUndefined();
+  });
+
+  it('reads objects of very many values, again and again', () => {
+    const placed = newReader();
+    const many = Array.from({ length: 1_000 }, (_, i) => `"f${i}":${i}`).join(',');
+    for (let round = 0; round < 3; round += 1) {
+      expect(placed.read(amongOthers(`{${many},"count":${round}}`))).toEqual([undefined, undefined, round]);
+    }
   });
 
   it('takes the layout of another writer over', () => {

@@ -21,6 +21,9 @@ const OTHER = -1;
 /** Where writers with several layouts take turns, learning anew each time would cost more than it gains. */
 const READS_PER_LAYOUT = 64;
 
+/** Printable ASCII without quotes and backslashes. */
+const PLAIN_NAME = /^[ !#-/:-[\]-~][ !#-[\]-~]*$/;
+
 /** What a field mostly holds: a `repeating` text is made once and remembered, a `unique` one is not worth that. */
 export type FieldKind = 'number' | 'unique' | 'repeating';
 
@@ -45,9 +48,14 @@ export class PlainObjectReader {
   #layout: ObjectLayout | undefined;
   #readsBeforeLearning = 0;
 
-  /** @param fields the fields to read; the order in which they mostly come makes it fast */
+  /**
+   * @param fields the fields to read; the order in which they mostly come makes it fast
+   * @throws RangeError for a name that is not of the plain form, or begins with a digit: objects have those first
+   */
   constructor(fields: Readonly<Record<string, FieldKind>>) {
     this.fields = Object.keys(fields);
+    const odd = this.fields.find((name) => !PLAIN_NAME.test(name));
+    if (odd !== undefined) throw new RangeError(`${JSON.stringify(odd)} cannot be read as a plain field`);
     this.#names = this.fields.map((name) => Buffer.from(name, 'latin1'));
     this.#caches = Object.values(fields).map((kind) => (kind === 'repeating' ? new TextCache() : undefined));
     this.#values = this.#names.map(() => undefined);

@@ -1,6 +1,6 @@
 import { type FieldKind, PlainObjectReader } from '../json/plain-object-reader.ts';
 import { bufferOf, inPlace, isInPlace, type RecordValue } from '../json/value-in-place.ts';
-import { readJsonObject } from './read-json-object.ts';
+import { type JsonObject, readJsonObject } from './read-json-object.ts';
 import type { Parsed } from './record-fault.ts';
 
 /** Reads a record's value. Never throws. */
@@ -14,7 +14,9 @@ export interface ObjectParser<T> {
  * A parser of values that are one JSON object each. The plain form is read at once, any other by the general way, with the
  * same answer.
  * @param fields those that are read, with what they mostly hold, in the order in which they mostly come; others are ignored
+ * Their names are printable ASCII that JSON does not escape, and do not begin with a digit: those would come first, whatever the order.
  * @param check makes a value of the fields, in this order, undefined for one that is missing; must not keep the array
+ * @throws RangeError for another name
  */
 export function objectParser<T>(
   fields: Readonly<Record<string, FieldKind>>,
@@ -25,7 +27,12 @@ export function objectParser<T>(
     const plain = value === null ? undefined : reader.read(isInPlace(value) ? value : inPlace(value));
     if (plain !== undefined) return check(plain);
     const read = readJsonObject(value === null ? null : bufferOf(value));
-    return read.ok ? check(reader.fields.map((field) => read.value[field])) : read;
+    return read.ok ? check(reader.fields.map((field) => ownValue(read.value, field))) : read;
   };
   return Object.assign(parse, { readsInPlace: true as const });
+}
+
+/** Not what all objects inherit: a field may be called `constructor`. */
+function ownValue(object: JsonObject, field: string): unknown {
+  return Object.hasOwn(object, field) ? object[field] : undefined;
 }
