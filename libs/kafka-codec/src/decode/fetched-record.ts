@@ -1,7 +1,7 @@
 import { readHeaders } from './record-headers.ts';
 import type { RecordPlaces } from './record-places.ts';
 
-/** A value among the bytes of its batch. */
+/** A value among the bytes of its batch: what `libs/schemas` reads in place, said anew since this lib needs no other one. */
 export interface ValueInPlace {
   readonly bytes: Buffer;
   readonly view: DataView;
