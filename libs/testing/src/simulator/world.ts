@@ -16,6 +16,12 @@ import { ANSWERER, CLEAN, CLEANER, COUNTER, SORT, SPREAD } from './topologies.ts
 import { Trace } from './trace.ts';
 import { WaitingRows } from './waiting-rows.ts';
 
+/** Where a task stood when its input was lost, and where that began: commits that were on their way may bring it so far. */
+export interface LostInput {
+  readonly offset: number;
+  readonly end: number;
+}
+
 /** Years ago: who asks the computer's clock instead of the model's takes what comes from the future for old. */
 export const START_MS = Date.UTC(2020, 5, 1);
 
@@ -35,8 +41,8 @@ export interface World {
   readonly emissionTimes: EmissionTimes;
   readonly trace: Trace;
   readonly violations: string[];
-  /** Tasks whose input is gone past their positions, with these. */
-  readonly lost: Map<string, number>;
+  /** Tasks whose input is gone past their positions. */
+  readonly lost: Map<string, LostInput>;
   /** All tasks that there are: `application/stage/partition`. */
   readonly taskIds: readonly string[];
   readonly groupOf: (application: string) => SimGroup;
