@@ -1,3 +1,4 @@
+import type { Task } from '@tidemark/runtime';
 import { createChance } from './chance.ts';
 import { checkResults, checkState } from './checker/check.ts';
 import type { FaultCounts } from './fault-kinds.ts';
@@ -158,7 +159,12 @@ function isAtEnd({ taskIds }: World, { slots }: Supervisor): boolean {
   const tasks = slots.flatMap(({ worker }) => worker!.runners.flatMap(({ task }) => task ?? []));
   const ids = new Set(tasks.map(({ plan }) => plan.id));
   if (tasks.length !== taskIds.length || ids.size !== taskIds.length) return false;
-  return tasks.every(({ lag, latestOffsets }) => lag.total === 0 && Object.keys(latestOffsets).length > 0);
+  return tasks.every((task) => task.lag.total === 0 && hasAllAnswers(task));
+}
+
+/** Whether a first answer has come for each input: before it, nobody knows what there is to read. */
+function hasAllAnswers({ position, latestOffsets }: Task): boolean {
+  return Object.keys(position.inputs).every((topic) => topic in latestOffsets);
 }
 
 function describe({ slots }: Supervisor): string {
