@@ -13,6 +13,8 @@ export interface Broker {
   readonly requestTimeoutMs: number;
   /** How long a transaction may stay open. */
   readonly transactionTimeoutMs: number;
+  /** How long the coordinator takes for who opens this transactional id, beside what a request takes. */
+  readonly openMs: (transactionalId: string) => number;
   /** How long it takes to write so many records to a topic, ms. */
   readonly writeMs: (topic: string, records: number) => number;
   /** How many records a fetch may bring, one of these. */

@@ -41,6 +41,8 @@ export interface Parameters {
    * Once all has drained more is fed, and all drain again: while it comes they run (`run`), or nobody does (`drain`).
    */
   readonly secondRound: 'run' | 'drain' | undefined;
+  /** Within what time their tasks are taken over again then, ms: one is at work long before the other. */
+  readonly restartWithinMs: number;
   /** Whether nothing comes at the end, for long, but what is aborted. */
   readonly hasGhostsLast: boolean;
   /** What happens to an input at the end of all, which must stop its task for good. */
@@ -153,6 +155,8 @@ function drawMost(seed: number): Parameters {
     ending,
     hasGhostsLast: ending === 'stop' && !isIdling && chance.happens(0.1),
     secondRound: ending === 'drain' && !isIdling ? chance.one(['run', 'drain', undefined]) : undefined,
+    // Drawn apart, so that nothing else changes.
+    restartWithinMs: createChance(seed, 8).one([0, 5_000, 15_000]),
     loss,
     cleaners: isMortal ? 2 : chance.one([1, 1, 2, 3]),
     // Two that assign themselves the same would fence each other for ever.

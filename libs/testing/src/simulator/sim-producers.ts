@@ -16,6 +16,8 @@ export function createSimProducers(broker: Broker, process: SimProcess): Produce
   const returns = watchReturns(broker, process);
   return {
     async open(transactionalId) {
+      const ms = broker.openMs(transactionalId);
+      if (ms > 0) await broker.network.time.sleep(ms);
       const onFenced = returns.opening(transactionalId);
       const failure = (why: string) => new TidemarkError('TM_KAFKA_UNREACHABLE', why);
       const effect = () => openSettled(broker, transactionalId);

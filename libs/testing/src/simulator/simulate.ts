@@ -209,12 +209,12 @@ async function rebalanceBefore({ parameters, time, groupOf }: World, worker: str
 async function drainAgain(world: World, supervisor: Supervisor, visits: readonly Visit[]): Promise<boolean> {
   const { time, parameters } = world;
   world.trace.note('second round');
-  if (parameters.secondRound === 'run') supervisor.startAgain();
+  world.isStartedAgain = parameters.secondRound === 'run';
+  if (world.isStartedAgain) supervisor.startAgain();
   feed(world, visits, []);
   await time.runUntil(time.now() + SECOND_ROUND_MS);
   // Who begins to drain before it has begun to run may be believed what it has said at the end of the first round.
-  if (parameters.secondRound === 'run')
-    await holdsWithin(world, SETTLE_WITHIN_MS, () => isUnderWayAgain(world, supervisor));
+  if (world.isStartedAgain) await holdsWithin(world, SETTLE_WITHIN_MS, () => isUnderWayAgain(world, supervisor));
   return drainAll(world, supervisor);
 }
 

@@ -48,6 +48,8 @@ export interface World {
   readonly groupOf: (application: string) => SimGroup;
   /** Whether calls are hit by faults now. */
   isHealthy: boolean;
+  /** Whether who had drained has been started again, for a second round. */
+  isStartedAgain: boolean;
 }
 
 /** An empty world with its topics. @param onLine is given each line of the trace */
@@ -90,6 +92,10 @@ export async function createWorld(
     openWireReader,
     requestTimeoutMs,
     transactionTimeoutMs,
+    openMs: (id) => {
+      const isTask = !id.endsWith('.manifests');
+      return isTask && world.isStartedAgain ? chance.between(0, parameters.restartWithinMs) : 0;
+    },
     writeMs: (topic, records) => (topic === 'cleaned' ? records * cleanedMsPerRecord : 0),
     // A small part now and then would get a batch through that is too large for its transaction.
     fetchSizes: cleanedMsPerRecord > 0 ? [1_000] : [1, 5, 1_000],
@@ -131,6 +137,7 @@ export async function createWorld(
       return group;
     },
     isHealthy: false,
+    isStartedAgain: false,
   };
   await log.admin.createTopics([...changelogs, ...otherSpecs(parameters)]);
   return world;
