@@ -9,8 +9,9 @@ import { highestPastIdle } from './idle-bound.ts';
  * its own partition's counts, and where that may have been idle as well what others had by then: see `highestPastIdle`.
  */
 export function highestWatermark(parameters: Parameters, visits: readonly Visit[], visit: Visit): number {
+  const isAgain = visit.round === 2;
   // Who has drained holds nothing back until it speaks again.
-  if (visit.round === 2) return Math.max(...visits.filter(isGood).map(({ timeMs }) => timeMs));
+  if (isAgain && parameters.secondRound !== 'run') return largestTime(visits);
   const frontiers = new Map(readSources(parameters).map((source) => [source, -Infinity]));
   for (const other of visits) {
     const source = sourceOf(other);
@@ -18,10 +19,16 @@ export function highestWatermark(parameters: Parameters, visits: readonly Visit[
     if (!isGood(other) || isBehind) continue;
     frontiers.set(source, Math.max(frontiers.get(source)!, other.timeMs));
   }
-  const othersCount = !hasIdleness(parameters) && parameters.ending !== 'drain';
+  const othersCount = isAgain || (!hasIdleness(parameters) && parameters.ending !== 'drain');
   const counting = othersCount ? [...frontiers.values()] : [frontiers.get(sourceOf(visit))!];
   const withoutIdleMs = Math.min(...counting);
+  // Once all had drained the largest counted. Then the first of them was started again, and from there on each counts.
+  if (isAgain) return Math.max(withoutIdleMs, largestTime(visits.filter(({ round }) => round === 1)));
   return hasIdleness(parameters) ? Math.max(withoutIdleMs, highestPastIdle(parameters, visits, visit)) : withoutIdleMs;
+}
+
+function largestTime(visits: readonly Visit[]): number {
+  return Math.max(...visits.filter(isGood).map(({ timeMs }) => timeMs));
 }
 
 /**
