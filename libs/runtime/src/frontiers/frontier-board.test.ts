@@ -5,7 +5,7 @@ import { FrontierCursor } from './frontier-cursor.ts';
 const TASK = 'parser/parse/0';
 
 function record(frontierMs: number | null, key: string | null = TASK): LogRecord {
-  const value = encodeFrontierEntry({ ...NOTHING_SAID, sourceTask: '', frontierMs, ends: {} });
+  const value = encodeFrontierEntry({ ...NOTHING_SAID, frontierMs, ends: {} });
   const at = { topic: 'tidemark.frontiers', partition: 0, offset: 0, timestampMs: 0, headers: {} };
   return { ...at, key: key === null ? null : Buffer.from(key), value: frontierMs === -1 ? null : Buffer.from(value) };
 }

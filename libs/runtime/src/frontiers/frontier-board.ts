@@ -14,8 +14,9 @@ export class FrontierBoard {
   readonly #byTask = new Map<string, Entries>();
 
   add(record: LogRecord): void {
-    if (record.key === null || record.value === null) return;
-    const entry = decodeFrontierEntry(record.key.toString(), record.value.toString());
+    const { key, value, partition, offset } = record;
+    if (key === null || value === null) return;
+    const entry = decodeFrontierEntry(key.toString(), value.toString(), { partition, offset });
     let entries = this.#byTask.get(entry.sourceTask);
     if (entries === undefined) this.#byTask.set(entry.sourceTask, (entries = { base: 0, list: [] }));
     entries.list.push(entry);

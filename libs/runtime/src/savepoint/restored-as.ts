@@ -127,7 +127,8 @@ function renamedPosition(
   const upstream = Object.entries(position.upstream).map(([task, said]) => [rename.task(task), { ...said, done: false }]); // prettier-ignore
   return {
     ...position,
-    ...{ incarnation, done: false },
+    // Nobody has said anything under the new name.
+    ...{ incarnation, done: false, restartedAt: null },
     inputs: Object.fromEntries(inputs),
     inputFrontiersMs: Object.fromEntries(
       Object.entries(position.inputFrontiersMs).map(([topic, timeMs]) => [rename.topic(topic), timeMs]),

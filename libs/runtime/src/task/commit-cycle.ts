@@ -91,6 +91,6 @@ function markPartitions(plan: TaskPlan, { announcesFrontier }: TaskTurn, partiti
 function frontierRecord(plan: TaskPlan, position: Position, partitions: number): OutputRecord {
   // In partials topics event time travels in-band: nobody asks a frontier for their ends.
   const { [partialsTopic(plan.application, plan.stage.name)]: _, ...ends } = position.ends;
-  const value = encodeFrontierEntry({ ...wordOf(position), sourceTask: plan.id, ends });
+  const value = encodeFrontierEntry({ ...wordOf(position), ends });
   return { ...frontierPartition(plan, partitions), key: plan.id, value };
 }

@@ -9,8 +9,8 @@ export interface TaskSurroundings {
   readonly ports: RuntimePorts;
   readonly options: RuntimeOptions;
   readonly frontiers: FrontierBoard;
-  /** Partition count of the frontiers topic. */
-  readonly frontierPartitions: number;
+  /** Where the frontiers topic ended when the process started, next offset of each partition. */
+  readonly frontierEnds: readonly number[];
   /** Source tasks of a plan; undefined while an upstream manifest is missing. */
   readonly sourceTasks: (plan: TaskPlan) => SourceTasks | undefined;
   /** How many records this task may take in a turn, given its backlog. */

@@ -221,6 +221,7 @@ export class Task {
       nowMs,
       idleInputs: this.#idleness.idleInputs,
       dueQueries: this.#schedule.dueQueries(nowMs),
+      startedAt: this.#around.frontierEnds,
       isDraining: targets !== undefined,
       reachedTargets:
         targets !== undefined && Object.entries(targets).every(([topic, offset]) => inputs[topic]! >= offset),
@@ -256,7 +257,7 @@ export class Task {
     batches: readonly RecordBatch[],
     durationMs: Record<string, number>,
   ): Promise<void> {
-    const { frontierPartitions } = this.#around;
+    const frontierPartitions = this.#around.frontierEnds.length;
     const ports = this.#ports;
     const startInputs = this.#position.inputs;
     const rowsBefore = this.#owned.rows.size;

@@ -54,8 +54,8 @@ export class Worker {
     const { admin, logger } = ports;
     const plans = await planWorker(topology, { application, admin, upstreamOf, knownStage, logger });
     const recorded = await recordPlans(application, plans, ports);
-    const frontierPartitions = (await ports.admin.logEnds(topics.frontiers.topic)).length;
-    const worker = new Worker(topology, ports, options, recorded, frontierPartitions);
+    const frontierEnds = (await ports.admin.logEnds(topics.frontiers.topic)).map(({ highWatermark }) => highWatermark);
+    const worker = new Worker(topology, ports, options, recorded, frontierEnds);
     try {
       await worker.#follow();
       await worker.#join();
@@ -72,7 +72,7 @@ export class Worker {
     ports: RuntimePorts,
     options: WorkerOptions,
     plans: readonly StagePlan[],
-    frontierPartitions: number,
+    frontierEnds: readonly number[],
   ) {
     this.#topology = topology;
     this.#options = options;
@@ -92,7 +92,7 @@ export class Worker {
       ports: this.#ports,
       options,
       frontiers,
-      frontierPartitions,
+      frontierEnds,
       sourceTasks: (plan) => sourceTasksOf(plan, manifests),
       share: (plan, backlog) => shareOfBudget(plan, backlog, [...this.#runners.values()], options.maxRecordsPerTurn),
     };

@@ -11,10 +11,11 @@ export interface SourceWord {
   readonly idleUntilMs: number | null;
   /** When the idle lease was taken or last renewed, `done` said, or since when the task is neither, epoch ms; null before. */
   readonly sinceMs: number | null;
-  /** How often the task was started again after it was done. */
-  readonly run: number;
-  /** When it last was, epoch ms; null before. */
-  readonly restartedMs: number | null;
+  /**
+   * Where the frontiers topic ended, next offsets by partition, when the process started that has last started the task
+   * again after it was done; null before. What stands before that was said before.
+   */
+  readonly restartedAt: readonly number[] | null;
   /** Nothing more will come from this task in this run (it was told to drain and has). */
   readonly done: boolean;
 }
@@ -24,21 +25,32 @@ export const NOTHING_SAID: SourceWord = Object.freeze({
   frontierMs: null,
   idleUntilMs: null,
   sinceMs: null,
-  run: 0,
-  restartedMs: null,
+  restartedAt: null,
   done: false,
 });
 
 /** A task's word, out of what holds more than that. */
-export function wordOf({ frontierMs, idleUntilMs, sinceMs, run, restartedMs, done }: SourceWord): SourceWord {
-  return { frontierMs, idleUntilMs, sinceMs, run, restartedMs, done };
+export function wordOf({ frontierMs, idleUntilMs, sinceMs, restartedAt, done }: SourceWord): SourceWord {
+  return { frontierMs, idleUntilMs, sinceMs, restartedAt, done };
+}
+
+/** A record's place in the frontiers topic. */
+export interface FrontierPlace {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** A task's word as others know it. */
+export interface HeardWord extends SourceWord {
+  /** Null while it is not in the topic yet, or when an older build has heard it. */
+  readonly place: FrontierPlace | null;
 }
 
 /**
  * A source task's word, written last in its transaction. A reader may use it only once its own position has reached `ends` on
  * its partition: the frontier cannot overtake the data that it speaks of.
  */
-export interface FrontierEntry extends SourceWord {
+export interface FrontierEntry extends HeardWord {
   /** `application/stage/partition`. */
   readonly sourceTask: string;
   readonly ends: Ends;
@@ -48,16 +60,17 @@ export function sourceTaskId(application: string, stage: string, partition: numb
   return `${application}/${stage}/${partition}`;
 }
 
-export function encodeFrontierEntry(entry: FrontierEntry): string {
+export function encodeFrontierEntry(entry: SourceWord & Pick<FrontierEntry, 'ends'>): string {
   return JSON.stringify({ ...wordOf(entry), ends: entry.ends });
 }
 
 /** @throws TidemarkError (TM_CHANGELOG_INVALID) */
-export function decodeFrontierEntry(sourceTask: string, value: string): FrontierEntry {
-  const parsed = JSON.parse(value) as Omit<FrontierEntry, 'sourceTask'>;
+export function decodeFrontierEntry(sourceTask: string, value: string, place: FrontierPlace): FrontierEntry {
+  const parsed = JSON.parse(value) as Omit<FrontierEntry, 'sourceTask' | 'place'>;
   if (typeof parsed.done !== 'boolean' || typeof parsed.ends !== 'object') {
     throw new TidemarkError('TM_CHANGELOG_INVALID', `frontier entry of ${sourceTask}: ${value.slice(0, 200)}`);
   }
-  // Older builds did not count runs.
-  return { sourceTask, ...parsed, run: parsed.run ?? 0, restartedMs: parsed.restartedMs ?? null };
+  // Older builds have said less, or more.
+  const { ends, ...said } = parsed;
+  return { sourceTask, place, ...wordOf({ ...NOTHING_SAID, ...said }), ends };
 }

@@ -6,11 +6,12 @@ import {
   type FrontierEntry,
   NOTHING_SAID,
   sourceTaskId,
-  type SourceWord,
+  type HeardWord,
 } from './frontier-entry.ts';
 import { allDone, applyFrontiers, type PendingFrontiers, smallestFrontier } from './upstream.ts';
 
 const NONE = new Map<string, number>();
+const applied = (overrides: Partial<HeardWord>): HeardWord => ({ ...NOTHING_SAID, place: null, ...overrides });
 
 /** A source task's entries as it writes them: ends and frontier only rise. */
 const entries = fc
@@ -49,13 +50,13 @@ describe('applyFrontiers', () => {
   it('asks nothing of topics that the reader does not read, nor of partitions without data', () => {
     const entry = frontierEntry('up', { frontierMs: 5, ends: { other: { 0: 9 }, a: { 1: 9 } } });
     expect(applyFrontiers({}, new Map([['up', [entry]]]), 0, { a: 0 }).applied).toEqual({
-      up: { frontierMs: 5, idleUntilMs: null, sinceMs: null, run: 0, restartedMs: null, done: false },
+      up: applied({ frontierMs: 5 }),
     });
   });
 
   it('leaves what was applied before as it was, and says so when nothing is new', () => {
     const before = Object.freeze({
-      other: { ...NOTHING_SAID, frontierMs: 3 },
+      other: applied({ frontierMs: 3 }),
     });
     expect(applyFrontiers(before, new Map(), 0, { a: 0 }).applied).toBe(before);
     const next = applyFrontiers(before, new Map([['up', [frontierEntry('up', { frontierMs: 1 })]]]), 0, { a: 0 });
@@ -65,7 +66,6 @@ describe('applyFrontiers', () => {
 });
 
 describe('smallestFrontier', () => {
-  const applied = (overrides: Partial<SourceWord>) => ({ ...NOTHING_SAID, ...overrides });
   const NOW = 1_000;
 
   it.each([
@@ -108,26 +108,48 @@ describe('smallestFrontier', () => {
       frontierMs: 9,
     },
     {
-      name: 'without one that was done in the same run before the other was started again',
-      all: { a: { frontierMs: 5, done: true, run: 1, sinceMs: 299 }, b: { frontierMs: 9, run: 1, restartedMs: 300 } },
-      frontierMs: 9,
-    },
-    {
-      name: 'with one that was done before the other was started again: it may be as well',
-      all: { a: { frontierMs: 5, done: true, sinceMs: 299 }, b: { frontierMs: 9, run: 1, restartedMs: 300 } },
+      name: 'with one that was done before the process started that has started the other again: it may be as well',
+      all: {
+        a: { frontierMs: 5, done: true, place: { partition: 1, offset: 6 } },
+        b: { frontierMs: 9, restartedAt: [0, 7] },
+      },
       frontierMs: 5,
     },
     {
       name: 'with that one even when the other is done again',
       all: {
-        a: { frontierMs: 5, done: true, sinceMs: 299 },
-        b: { frontierMs: 9, run: 1, restartedMs: 300, done: true },
+        a: { frontierMs: 5, done: true, place: { partition: 1, offset: 6 } },
+        b: { frontierMs: 9, restartedAt: [0, 7], done: true, place: { partition: 0, offset: 3 } },
       },
       frontierMs: 5,
     },
     {
-      name: 'without one that was not done before, and is since the other was started again',
-      all: { a: { frontierMs: 5, done: true, sinceMs: 300 }, b: { frontierMs: 9, run: 1, restartedMs: 300 } },
+      name: 'with one that was done before, when it had been started again itself',
+      all: {
+        a: { frontierMs: 5, done: true, restartedAt: [0, 5], place: { partition: 1, offset: 6 } },
+        b: { frontierMs: 9, restartedAt: [0, 7] },
+      },
+      frontierMs: 5,
+    },
+    {
+      name: 'with one of which an older build has heard that it is done, once the other was started again',
+      all: { a: { frontierMs: 5, done: true }, b: { frontierMs: 9, restartedAt: [0, 0] } },
+      frontierMs: 5,
+    },
+    {
+      name: 'without one that is done since that process started, whoever of the two was first in it',
+      all: {
+        a: { frontierMs: 5, done: true, place: { partition: 1, offset: 7 } },
+        b: { frontierMs: 9, restartedAt: [0, 7] },
+      },
+      frontierMs: 9,
+    },
+    {
+      name: 'without one that is done, in a partition that the topic did not have when the other was started again',
+      all: {
+        a: { frontierMs: 5, done: true, place: { partition: 2, offset: 0 } },
+        b: { frontierMs: 9, restartedAt: [0, 7] },
+      },
       frontierMs: 9,
     },
     {
@@ -166,7 +188,7 @@ describe('smallestFrontier', () => {
 });
 
 describe('allDone', () => {
-  const done = { a: { ...NOTHING_SAID, frontierMs: 1, done: true } };
+  const done = { a: applied({ frontierMs: 1, done: true }) };
   const waiting: PendingFrontiers = new Map([['a', [frontierEntry('a'), frontierEntry('a')]]]);
 
   it('holds when every task was applied as done and nothing of it waits', () => {
@@ -189,16 +211,18 @@ test('a frontier entry is the same after the way to the log and back', () => {
       frontierMs: 7,
       idleUntilMs: null,
       sinceMs: 3,
-      run: 1,
-      restartedMs: 2,
+      place: { partition: 1, offset: 8 },
+      restartedAt: [4, 6],
       done: true,
     },
     ends: { 'processed-events': { 0: 4, 5: 9 } },
   };
   expect(entry.sourceTask).toBe('parser/parse/2');
-  expect(decodeFrontierEntry(entry.sourceTask, encodeFrontierEntry(entry))).toEqual(entry);
+  expect(decodeFrontierEntry(entry.sourceTask, encodeFrontierEntry(entry), entry.place!)).toEqual(entry);
 });
 
 test.each(['{}', '{"done":1,"ends":{}}', '{"done":true}'])('%s is no frontier entry', (text) => {
-  expect(() => decodeFrontierEntry('a/b/0', text)).toThrow(/TM_CHANGELOG_INVALID.*a\/b\/0/);
+  expect(() => decodeFrontierEntry('a/b/0', text, { partition: 0, offset: 0 })).toThrow(
+    /TM_CHANGELOG_INVALID.*a\/b\/0/,
+  );
 });

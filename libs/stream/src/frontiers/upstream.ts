@@ -1,7 +1,7 @@
-import { type FrontierEntry, type SourceWord, wordOf } from './frontier-entry.ts';
+import { type FrontierEntry, type HeardWord, wordOf } from './frontier-entry.ts';
 
 /** By source task, the last word of it that a task has applied; kept in its position. */
-export type AppliedFrontiers = Readonly<Record<string, SourceWord>>;
+export type AppliedFrontiers = Readonly<Record<string, HeardWord>>;
 
 /** Entries that wait for the reader's position, oldest first, by source task. */
 export type PendingFrontiers = ReadonlyMap<string, readonly FrontierEntry[]>;
@@ -28,13 +28,14 @@ export function applyFrontiers(
   inputs: Readonly<Record<string, number>>,
 ): Application {
   const consumed = new Map<string, number>();
-  let next: Record<string, SourceWord> | undefined;
+  let next: Record<string, HeardWord> | undefined;
   for (const [sourceTask, entries] of pending) {
     let covered = 0;
     while (covered < entries.length && isCovered(entries[covered]!, partition, inputs)) covered += 1;
     if (covered === 0) continue;
     next ??= { ...applied };
-    next[sourceTask] = wordOf(entries[covered - 1]!);
+    const last = entries[covered - 1]!;
+    next[sourceTask] = { ...wordOf(last), place: last.place };
     consumed.set(sourceTask, covered);
   }
   return { applied: next ?? applied, consumed };
@@ -46,8 +47,8 @@ export function applyFrontiers(
  *
  * An idle lease counts only if it was taken or renewed after every task that is not idle became so. When input comes
  * again after a pause it comes for many partitions at once, and the first task to say so must not make the others' data
- * late: they have to speak again, with data or with a renewed lease, before they are left out. In the same way the `done` of
- * an earlier run counts no more once a task was started again, even if that one is through with its own input already.
+ * late: they have to speak again, with data or with a renewed lease, before they are left out. In the same way a `done` of
+ * before counts no more once another task was started again, even if that one is through with its own input already.
  */
 export function smallestFrontier(
   sourceTasks: readonly string[] | undefined,
@@ -56,7 +57,7 @@ export function smallestFrontier(
 ): { readonly frontierMs: number; readonly allIdle: boolean } {
   if (sourceTasks === undefined || sourceTasks.length === 0) return { frontierMs: -Infinity, allIdle: false };
   const resumedMs = lastResumed(sourceTasks, applied);
-  const latest = latestRun(sourceTasks, applied);
+  const restartedAt = lastRestart(sourceTasks, applied);
   let smallest = Infinity;
   let largest = -Infinity;
   let allIdle = true;
@@ -64,39 +65,35 @@ export function smallestFrontier(
     const entry = applied[sourceTask];
     const frontierMs = entry?.frontierMs ?? -Infinity;
     largest = Math.max(largest, frontierMs);
-    if (entry !== undefined && (isDone(entry, latest) || isIdle(entry, resumedMs, nowMs))) continue;
+    if (entry !== undefined && (isDone(entry, restartedAt) || isIdle(entry, resumedMs, nowMs))) continue;
     allIdle = false;
     smallest = Math.min(smallest, frontierMs);
   }
   return allIdle ? { frontierMs: largest, allIdle } : { frontierMs: smallest, allIdle };
 }
 
-function isIdle({ idleUntilMs, sinceMs }: SourceWord, resumedMs: number, nowMs: number): boolean {
+function isIdle({ idleUntilMs, sinceMs }: HeardWord, resumedMs: number, nowMs: number): boolean {
   return (idleUntilMs ?? 0) > nowMs && (sinceMs ?? 0) >= resumedMs;
 }
 
-interface Run {
-  readonly run: number;
-  readonly restartedMs: number;
-}
-
-/** The run that any of the tasks has come to, and when the last of them was started again. */
-function latestRun(sourceTasks: readonly string[], applied: AppliedFrontiers): Run {
-  let latest: Run = { run: 0, restartedMs: -Infinity };
+/** Where the frontiers topic ended when the last of the processes started that have started tasks again. */
+function lastRestart(sourceTasks: readonly string[], applied: AppliedFrontiers): readonly number[] {
+  const last: number[] = [];
   for (const sourceTask of sourceTasks) {
-    const { run = 0, restartedMs = null } = applied[sourceTask] ?? {};
-    latest = { run: Math.max(latest.run, run), restartedMs: Math.max(latest.restartedMs, restartedMs ?? -Infinity) };
+    applied[sourceTask]?.restartedAt?.forEach((end, partition) => {
+      last[partition] = Math.max(last[partition] ?? 0, end);
+    });
   }
-  return latest;
+  return last;
 }
 
 /**
- * A task that is done holds nothing back: it has said its last word, like an idle one, without a lease. Unless others have
- * been started again since: then it may be as well. Tasks that were not all done before a restart have different runs,
- * which is why the time counts, too.
+ * A task that is done holds nothing back: it has said its last word, like an idle one, without a lease. Unless a process
+ * that started later has started others again: then it may be as well. Offsets tell what came first, clocks do not.
  */
-function isDone({ done, run, sinceMs }: SourceWord, latest: Run): boolean {
-  return done && (run >= latest.run || (sinceMs ?? 0) >= latest.restartedMs);
+function isDone({ done, place }: HeardWord, restartedAt: readonly number[]): boolean {
+  if (!done || restartedAt.length === 0) return done;
+  return place !== null && place.offset >= (restartedAt[place.partition] ?? 0);
 }
 
 /** When the last of the tasks that are not idle became so, epoch ms. */

@@ -42,33 +42,36 @@ describe('the lease of an idle task', () => {
 
 describe('a task that was drained', () => {
   const TASKS = { siblings: ['app/stage/0', 'app/stage/1'], upstream: [] };
-  const ENDED = { frontierMs: 5, idleUntilMs: null, sinceMs: 100, run: 0, restartedMs: null, done: true };
+  const ENDED = { ...NOTHING_SAID, frontierMs: 5, sinceMs: 100, done: true, place: { partition: 0, offset: 3 } };
   const DRAINED = { isDraining: true, reachedTargets: true };
 
   /** A turn that reads up to 9, beside another task that was done at 100. */
   function turn(changes: Partial<Position>, input: Partial<TaskInput> = {}) {
     const position = { ...initialPosition('i', {}), sinceMs: 50, upstream: { 'app/stage/1': ENDED }, ...changes };
-    const given = taskInput({ sourceTasks: TASKS, ...input });
+    const given = taskInput({ sourceTasks: TASKS, startedAt: [4], ...input });
     const after = advanceEventTime(taskContext(), position, given, INPUTS, new Map([[INPUT_TOPIC, 9]]));
-    const { done, sinceMs, run, restartedMs, sourcesMs } = after;
-    return { done, sinceMs, run, restartedMs, sourcesMs, isNews: announces({ ...position, frontierMs: 9 }, after) };
+    const { done, sinceMs, restartedAt, sourcesMs } = after;
+    return { done, sinceMs, restartedAt, sourcesMs, isNews: announces({ ...position, frontierMs: 9 }, after) };
   }
 
-  it('passes over those that have ended in the same run', () => {
-    const active = { done: false, sinceMs: 50, run: 0, restartedMs: null, sourcesMs: 9, isNews: false };
+  it('passes over those that have ended while it goes on', () => {
+    const active = { done: false, sinceMs: 50, restartedAt: null, sourcesMs: 9, isNews: false };
     expect(turn({})).toEqual(active);
     expect(turn({}, DRAINED)).toEqual({ ...active, done: true, sinceMs: NOW_MS, isNews: true });
   });
 
   it('says so when it is started again, and does not pass over those that ended before: their data comes, too', () => {
-    const again = { done: false, sinceMs: NOW_MS, run: 1, restartedMs: NOW_MS, sourcesMs: 5, isNews: true };
+    const again = { done: false, sinceMs: NOW_MS, restartedAt: [4], sourcesMs: 5, isNews: true };
     expect(turn({ done: true })).toEqual(again);
     expect(turn({ done: true }, DRAINED)).toEqual({ ...again, done: true });
   });
 
-  it('stays in its run until it is done', () => {
-    const { run, restartedMs } = turn({ run: 1, restartedMs: 200 });
-    expect([run, restartedMs]).toEqual([1, 200]);
+  it('passes over those that have ended since its process started', () => {
+    expect(turn({ done: true }, { startedAt: [3] }).sourcesMs).toBe(9);
+  });
+
+  it('says so until it is started again once more', () => {
+    expect(turn({ restartedAt: [2] }).restartedAt).toEqual([2]);
   });
 });
 
@@ -112,7 +115,7 @@ describe('a task with several inputs', () => {
     /** What it says of itself when its own input has come to 30. */
     function said(upstream: readonly Partial<Position['upstream'][string]>[], idle: readonly string[] = []) {
       const applied = upstream.map((entry, index) => {
-        return [UPSTREAM[index]!, { ...NOTHING_SAID, ...entry }] as const;
+        return [UPSTREAM[index]!, { ...NOTHING_SAID, place: null, ...entry }] as const;
       });
       const position = {
         ...initialPosition('i', inputs),

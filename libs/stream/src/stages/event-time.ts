@@ -47,8 +47,10 @@ export function advanceEventTime(
     idleUntilMs,
     // In the turn that ends it, it is active for as long as it was: what others have said before still counts.
     sinceMs: done ? position.sinceMs : sinceMs,
-    ...nextRun(position, input.nowMs),
+    // A task ends with the turn in which it is done: one that finds itself done was started again.
+    restartedAt: position.done ? input.startedAt : position.restartedAt,
     done: false,
+    place: null,
   };
   const self = sourceTaskId(context.application, context.stage, context.partition);
   const upstream = context.isSourceTask ? { ...applied, [self]: own } : applied;
@@ -60,8 +62,7 @@ export function advanceEventTime(
     inputFrontiersMs,
     idleUntilMs,
     sinceMs,
-    run: own.run,
-    restartedMs: own.restartedMs,
+    restartedAt: own.restartedAt,
     upstream: applied,
     consumed,
     sourcesMs,
@@ -148,16 +149,11 @@ function nextSince(
   return position.sinceMs ?? (hasData ? nowMs : null);
 }
 
-/** A task ends with the turn in which it is done: one that finds itself done is in the first turn of another run. */
-function nextRun({ run, restartedMs, done }: Position, nowMs: number): Pick<SourceWord, 'run' | 'restartedMs'> {
-  return done ? { run: run + 1, restartedMs: nowMs } : { run, restartedMs };
-}
-
 function finiteOrNull(timeMs: number): number | null {
   return Number.isFinite(timeMs) ? timeMs : null;
 }
 
-/** Whether others must be told: our frontier or our idleness changed, we are at our end, or another run has begun. */
+/** Whether others must be told: our frontier or our idleness changed, we are at our end, or we were started again. */
 export function announces(position: Position, turn: EventTimeTurn): boolean {
   return (
     turn.frontierMs !== position.frontierMs || turn.idleUntilMs !== position.idleUntilMs || turn.done || position.done

@@ -145,7 +145,7 @@ describe('the frontier of a stage behind others', () => {
 
   it('is done only when they are, and says so in each run', () => {
     const run = behind();
-    const drain = { sourceTasks, isDraining: true, reachedTargets: true };
+    const drain = { sourceTasks, isDraining: true, reachedTargets: true, startedAt: [9] };
     const done = (task: string) => new Map([[task, [frontierEntry(task, { done: true })]]]);
     expect(run.turn({ ...drain, pendingFrontiers: done(UP[0]!) }).position.done).toBe(false);
     expect(run.turn({ ...drain, pendingFrontiers: done(UP[1]!) })).toMatchObject({
@@ -153,7 +153,7 @@ describe('the frontier of a stage behind others', () => {
       isWorthCommitting: true,
       announcesFrontier: true,
     });
-    expect(run.turn(drain)).toMatchObject({ position: { done: true, run: 1 }, announcesFrontier: true });
+    expect(run.turn(drain)).toMatchObject({ position: { done: true, restartedAt: [9] }, announcesFrontier: true });
   });
 });
 

@@ -11,20 +11,18 @@ const tally: fc.Arbitrary<Tally> = fc
     return { read: ok + skipped + late + error, ok, skipped, late, error, lateWindows };
   });
 const time = fc.option(fc.maxSafeInteger());
-const runs = { run: fc.nat(), restartedMs: time };
-const frontier = fc.record({ frontierMs: time, idleUntilMs: time, sinceMs: time, ...runs, done: fc.boolean() });
+const restartedAt = fc.option(fc.array(fc.nat()));
+const place = fc.option(fc.record({ partition: fc.nat(), offset: fc.nat() }));
+const word = { frontierMs: time, idleUntilMs: time, sinceMs: time, restartedAt, done: fc.boolean() };
 const dictionary = <T>(value: fc.Arbitrary<T>) => fc.dictionary(name, value, { maxKeys: 3, noNullPrototype: true });
 
 const position: fc.Arbitrary<Position> = fc.record({
   incarnation: name,
   version: fc.nat(),
   inputs: numbers,
-  frontierMs: time,
+  ...word,
   inputFrontiersMs: numbers,
-  idleUntilMs: time,
-  sinceMs: time,
-  ...runs,
-  upstream: dictionary(frontier),
+  upstream: dictionary(fc.record({ ...word, place })),
   watermarkMs: numbers,
   promises: dictionary(fc.record({ closedEndMs: numbers, done: fc.boolean() })),
   ends: dictionary(numbers),
@@ -32,7 +30,6 @@ const position: fc.Arbitrary<Position> = fc.record({
   emittedVersion: numbers,
   tallies: dictionary(tally),
   labels: numbers,
-  done: fc.boolean(),
 });
 
 test('a position is the same after the way to the log and back', () => {
@@ -58,6 +55,17 @@ test("of a position from before inputs had frontiers of their own, the task's co
   expect(stored(null).inputFrontiersMs).toEqual({});
 });
 
+test('words from before restarts were told apart by their places have none', () => {
+  const { restartedAt: _, ...older } = initialPosition('i', { a: 1 });
+  const said = { frontierMs: 7, idleUntilMs: null, sinceMs: 3, done: true };
+  const stored = { schema: POSITION_SCHEMA_VERSION, ...older, upstream: { up: { ...said, run: 2, restartedMs: 5 } } };
+  expect(decodePosition(JSON.stringify(stored))).toEqual({
+    ...older,
+    restartedAt: null,
+    upstream: { up: { ...said, restartedAt: null, place: null } },
+  });
+});
+
 test('an incarnation begins at version 1, with nothing seen, promised, emitted or counted', () => {
   expect(initialPosition('i', { input: 5 })).toEqual({
     ...{
@@ -68,8 +76,7 @@ test('an incarnation begins at version 1, with nothing seen, promised, emitted o
       inputFrontiersMs: {},
       idleUntilMs: null,
       sinceMs: null,
-      run: 0,
-      restartedMs: null,
+      restartedAt: null,
       done: false,
     },
     ...{ upstream: {}, watermarkMs: {}, promises: {}, ends: {}, changedVersion: {}, emittedVersion: {} },

@@ -43,6 +43,8 @@ export interface TaskInput {
   readonly idleInputs: ReadonlySet<string>;
   /** Queries whose trigger is due. */
   readonly dueQueries: ReadonlySet<string>;
+  /** Where the frontiers topic ended when this process started, next offsets by partition. */
+  readonly startedAt: readonly number[];
   /** The worker was told to end once everything that is there is done. */
   readonly isDraining: boolean;
   /** When draining: every external input was read up to where it ended when draining began, and so was a partials topic. */

@@ -49,6 +49,7 @@ export function taskInput(overrides: Partial<TaskInput> = {}): TaskInput {
     nowMs: NOW_MS,
     idleInputs: new Set(),
     dueQueries: new Set(),
+    startedAt: [],
     isDraining: false,
     reachedTargets: false,
     lookups: new Map(),
@@ -57,7 +58,7 @@ export function taskInput(overrides: Partial<TaskInput> = {}): TaskInput {
 }
 
 export function frontierEntry(sourceTask: string, overrides: Partial<FrontierEntry> = {}): FrontierEntry {
-  return { ...NOTHING_SAID, sourceTask, ends: {}, ...overrides };
+  return { ...NOTHING_SAID, sourceTask, place: null, ends: {}, ...overrides };
 }
 
 /** A turn with what it emitted. */

@@ -1,5 +1,4 @@
 import type { Task } from '@tidemark/runtime';
-import { createChance } from './chance.ts';
 import { checkResults, checkState } from './checker/check.ts';
 import type { FaultCounts } from './fault-kinds.ts';
 import { scheduleDeath, scheduleFaults } from './fault-schedule.ts';
@@ -198,8 +197,8 @@ async function drainAll(world: World, supervisor: Supervisor): Promise<boolean> 
  * Now and then some members have heard of a rebalance when a drain begins, and others have not: who has nothing to do just
  * then may be about to get a task that nobody has any more.
  */
-async function rebalanceBefore({ parameters, time, groupOf }: World, worker: string): Promise<void> {
-  const chance = createChance(parameters.seed, 6);
+async function rebalanceBefore({ network, time, groupOf }: World, worker: string): Promise<void> {
+  const { chance } = network;
   if (chance.happens(0.5)) return;
   groupOf(worker).rebalance();
   await time.runUntil(time.now() + chance.between(0, LONGEST_REBALANCE_MS));

@@ -8,7 +8,7 @@ export interface Mutant {
   readonly name: string;
   /** What it breaks. */
   readonly clause: string;
-  /** A test that finds it where the simulator cannot, since the changed code is not run in it; relative to the root. */
+  /** A test that finds it where the simulator cannot: it does not run that code, or does not ask for what is lost. Relative to the root. */
   readonly test?: string | undefined;
   readonly files: readonly FilePatch[];
 }
