@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { StreamingQueryProgress } from '@tidemark/stream';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createProgressLog } from '../progress/progress-log.ts';
@@ -76,4 +78,30 @@ test('7. after close nothing listens', async () => {
   await fetch(`${second.url}/livez`);
   await second.close();
   await expect(fetch(`${second.url}/livez`)).rejects.toThrow();
+});
+
+test('8. HEAD answers as GET does, without a body, and what is not there is 404 in JSON', async () => {
+  const head = await fetch(`${server.url}/metrics`, { method: 'HEAD' });
+  expect([head.status, await head.text()]).toEqual([200, '']);
+  expect(await get('/nothing')).toMatchObject({ status: 404, text: '{"error":"not found"}' });
+});
+
+test('9. metrics that fail are told, and the server goes on', async () => {
+  const failing = await startHealthServer({
+    port: 0,
+    probes: { ...probes, metrics: () => Promise.reject(new Error('broken gauge')) },
+  });
+  const answer = await fetch(`${failing.url}/metrics`);
+  expect([answer.status, await answer.json()]).toEqual([500, { error: 'Error: broken gauge' }]);
+  expect((await fetch(`${failing.url}/progress`)).status).toBe(200);
+  await failing.close();
+});
+
+test('10. close does not wait for connections that clients keep open', async () => {
+  const second = await startHealthServer({ port: 0, probes });
+  const { hostname, port } = new URL(second.url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  await second.close();
+  socket.destroy();
 });

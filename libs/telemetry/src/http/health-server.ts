@@ -1,6 +1,8 @@
 import { TidemarkError } from '@tidemark/schemas';
 import type { StreamingQueryProgress } from '@tidemark/stream';
-import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
+import createRouter, { type default as Router } from 'find-my-way';
+import type { Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 /** An answer to "are you well?"; `reasons` say why not, for people. */
 export interface Health {
@@ -38,37 +40,78 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
+// An import would evaluate all that the module exports, and with it a whole WebSocket client.
+const { createServer } = process.getBuiltinModule('node:http');
+
 /**
  * Serves GET /livez, /readyz (200 or 503), /metrics, /progress and POST /drain.
  * @throws TidemarkError (TM_CONFIG_INVALID) when it cannot listen there
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const { host = '127.0.0.1', port, portOption = 'HTTP_PORT', probes } = options;
-  const server = fastify({ forceCloseConnections: true });
-  addRoutes(server, probes);
-  const url = await server.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+  const router = routes(probes);
+  const server = createServer((request, response) => router.lookup(request, response));
+  await listen(server, port, host).catch((error: NodeJS.ErrnoException) => {
     throw cannotListen(error, `${host}:${port}`, portOption);
   });
-  return { url, close: () => server.close() };
+  return { url: urlOf(server), close: () => close(server) };
 }
 
-function addRoutes(server: FastifyInstance, probes: HealthProbes): void {
-  server.get('/livez', (_request, reply) => answerHealth(reply, probes.live()));
-  server.get('/readyz', (_request, reply) => answerHealth(reply, probes.ready()));
-  server.get('/metrics', async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await probes.metrics()),
-  );
-  server.get('/progress', (_request, reply) => reply.send(probes.progress()));
-  server.post('/drain', (request, reply) => {
-    // Any web page can make a browser post to a local port; browsers then name the page in this header.
-    if (request.headers.origin !== undefined) return reply.code(403).send({ error: 'not from a web page' });
-    probes.drain();
-    return reply.code(202).send({ draining: true });
+const READS: Router.HTTPMethod[] = ['GET', 'HEAD'];
+
+function routes(probes: HealthProbes): Router.Instance<Router.HTTPVersion.V1> {
+  const router = createRouter({
+    ignoreTrailingSlash: true,
+    defaultRoute: (_request, response) => answer(response, 404, { error: 'not found' }),
   });
+  router.on(READS, '/livez', (_request, response) => answerHealth(response, probes.live()));
+  router.on(READS, '/readyz', (_request, response) => answerHealth(response, probes.ready()));
+  router.on(READS, '/metrics', (_request, response) => answerMetrics(response, probes));
+  router.on(READS, '/progress', (_request, response) => answer(response, 200, probes.progress()));
+  router.post('/drain', (request, response) => {
+    // Any web page can make a browser post to a local port; browsers then name the page in this header.
+    if (request.headers.origin !== undefined) return answer(response, 403, { error: 'not from a web page' });
+    probes.drain();
+    answer(response, 202, { draining: true });
+  });
+  return router;
 }
 
-function answerHealth(reply: FastifyReply, health: Health): FastifyReply {
-  return reply.code(health.ok ? 200 : 503).send(health);
+function answerHealth(response: ServerResponse, health: Health): void {
+  answer(response, health.ok ? 200 : 503, health);
+}
+
+function answerMetrics(response: ServerResponse, probes: HealthProbes): void {
+  probes.metrics().then(
+    (text) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text),
+    (error: unknown) => answer(response, 500, { error: String(error) }),
+  );
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ port, host }, () => {
+    server.off('error', reject);
+    resolve();
+  });
+  return promise;
+}
+
+function urlOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** Who keeps a connection open must not keep the process. */
+function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  return closed;
 }
 
 function cannotListen(error: NodeJS.ErrnoException, address: string, option: string): TidemarkError {
