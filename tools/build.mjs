@@ -1,10 +1,11 @@
 // Builds one project into its dist folder, for `nx build <project>`.
 // usage: node tools/build.mjs <project folder> [folder of all results, inside of the repository; default: dist of each project]
 // A lib becomes a package that can be published: JavaScript, declarations and a package.json; what it needs in a patched
-// form is inside, since patches reach only this repository. An app or a tool becomes
-// one file, `dist/main.js`: an app with all that it needs but for compiled code, since Node reads and compiles one file faster
-// than some hundred; a tool with the packages of this repository, and all others left in node_modules.
+// form is inside, since patches reach only this repository. A tool becomes one file, `dist/main.js`, with the packages of this
+// repository, and all others left in node_modules. An app becomes one file, `dist/app.cjs`, with all that it needs but for
+// compiled code, since Node reads and compiles one file faster than some hundred; `dist/main.js` starts it (built-main.mjs).
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -103,10 +104,13 @@ function copyAssets(fromDir, toDir) {
 }
 
 /**
- * Packages in CommonJS that are inside of a bundle ask Node for its modules so. Compiled code, which no bundle can hold, is looked
- * for in node_modules when it is first needed (`loadOptional` of libs/kafka-codec).
+ * Of an app, which `built-main.mjs` runs as a script. Compiled code, which no bundle can hold, is looked for in node_modules
+ * when it is first needed (`loadOptional` of libs/kafka-codec).
  */
-const REQUIRE = "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);"; // prettier-ignore
+const AS_SCRIPT = {
+  format: 'cjs',
+  define: { 'import.meta.url': 'importMetaUrl' },
+};
 
 const thirdPartyIsExternal = {
   name: 'third-party-is-external',
@@ -120,24 +124,31 @@ const thirdPartyIsExternal = {
 
 /** @param dir the project; @param entry its main file */
 async function bundle(dir, entry) {
+  const outfile = join(dist, isApp ? 'app.cjs' : 'main.js');
   const { metafile } = await build({
     entryPoints: [entry],
-    outfile: join(dist, 'main.js'),
+    outfile,
     bundle: true,
     platform: 'node',
     target: 'node24',
-    format: 'esm',
     sourcemap: true,
     logLevel: 'warning',
     metafile: true,
     absWorkingDir: ROOT,
-    ...(isApp ? { banner: { js: REQUIRE } } : { plugins: [thirdPartyIsExternal] }),
+    ...(isApp ? AS_SCRIPT : { format: 'esm', plugins: [thirdPartyIsExternal] }),
   });
+  if (isApp) writeMain(outfile);
   for (const sources of bundledLibs(metafile)) {
     copyAssets(sources, dist);
     const lib = dirname(sources);
     patchedPackages(lib, readJson(join(lib, 'package.json')).dependencies ?? {});
   }
+}
+
+function writeMain(app) {
+  const contentHash = createHash('sha256').update(readFileSync(app)).digest('hex').slice(0, 16);
+  const main = readFileSync(join(ROOT, 'tools/built-main.mjs'), 'utf8');
+  writeFileSync(join(dist, 'main.js'), main.replace('%CONTENT_HASH%', contentHash));
 }
 
 /** Source folders of the libs that went into a bundle. */

@@ -4,7 +4,7 @@ import { loadConfig } from './config.ts';
 import { createOriginalsLookup } from './read-originals.ts';
 import { createTopology } from './topology.ts';
 
-await runMain(async () => {
+runMain(async () => {
   const config = loadConfig(process.env);
   const originals = createKafka({ brokers: config.brokers, clientId: `${config.application}-originals` }).reader();
   try {

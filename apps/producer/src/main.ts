@@ -26,8 +26,6 @@ function exitCodeFor(error: unknown): number {
   return hasCode(error, 'TM_CONFIG_INVALID') ? EXIT_USAGE : EXIT_FAILED;
 }
 
-try {
-  await main();
-} catch (error) {
+void main().catch((error: unknown) => {
   process.exitCode = exitCodeFor(error);
-}
+});

@@ -3,7 +3,7 @@ import { loadConfig } from './config.ts';
 import { regionTable } from './region-table.ts';
 import { createTopology } from './topology.ts';
 
-await runMain(async () => {
+runMain(async () => {
   const config = loadConfig(process.env);
   await runWorker({ worker: 'region-aggregator', config, topology: createTopology(config), tables: [regionTable] });
 });

@@ -4,7 +4,7 @@ import { count } from '@tidemark/window-state';
 import { runMain, runWorker, workerChecks, workerConfig, type WorkerDefaults, workerEnv } from '../src/index.ts';
 
 /** A worker of its own process for the tests: counts words of a topic, into another topic and a table. */
-await runMain(async () => {
+runMain(async () => {
   const defaults: WorkerDefaults = { worker: 'words', subscribe: [], port: 0 };
   const shape = {
     ...workerEnv(defaults),

@@ -1,21 +1,46 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, globSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { waitFor } from '@tidemark/testing';
 import { ROOT } from './repository.ts';
 
 const RESULTS = '.tidemark/checks/built-app';
-const DIST = join(ROOT, RESULTS, 'apps/parser');
+const MAIN = join(ROOT, RESULTS, 'apps/parser/main.js');
+const CACHE = join(ROOT, RESULTS, 'cache');
 
-const node = (...args: readonly string[]) =>
-  spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env['PATH'], PORT: 'none' } });
+/** No port: it ends with an error as soon as it runs. */
+const env = { PATH: process.env['PATH'], PORT: 'none', NODE_COMPILE_CACHE: CACHE };
+const node = (...args: readonly string[]) => spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', env });
+const keptCode = () => globSync('*/app-*', { cwd: CACHE });
+
+beforeAll(() => {
+  rmSync(join(ROOT, RESULTS), { recursive: true, force: true });
+  expect(node('tools/build.mjs', 'apps/parser', RESULTS)).toMatchObject({ status: 0, stderr: '' });
+}, 60_000);
 
 afterAll(() => rmSync(join(ROOT, RESULTS), { recursive: true, force: true }));
 
-test('an app of one file starts, with its scripts beside it, and tells what is wrong', () => {
-  expect(node('tools/build.mjs', 'apps/parser', RESULTS)).toMatchObject({ status: 0, stderr: '' });
-  expect(existsSync(join(DIST, 'lua'))).toBe(true);
-  const { status, stderr } = node(join(DIST, 'main.js'));
+function expectToTellWhatIsWrong(): void {
+  const { status, stderr } = node(MAIN);
   expect(stderr).toContain('TM_CONFIG_INVALID');
   expect(stderr).toContain('PORT');
   expect(status).toBe(2);
+}
+
+test('an app of one file starts, with its scripts beside it, and tells what is wrong', () => {
+  expect(existsSync(join(MAIN, '../lua'))).toBe(true);
+  expectToTellWhatIsWrong();
+});
+
+test('it keeps what was compiled of it, and runs with that the next time', async () => {
+  // Nothing listens there: it goes on trying.
+  const nowhere = { ...env, PORT: '0', KAFKA_BROKERS: '127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1' };
+  const running = spawn(process.execPath, [MAIN], { cwd: ROOT, env: nowhere, stdio: 'ignore' });
+  try {
+    await waitFor(() => keptCode().length > 0, 30_000, 'code that is kept');
+  } finally {
+    running.kill('SIGKILL');
+  }
+  expectToTellWhatIsWrong();
+  expect(keptCode()).toHaveLength(1);
 }, 60_000);

@@ -10,16 +10,23 @@ const LINGER_MS = 3_000;
  * Runs a process's main function and sets the exit code: 0 when it resolves, 2 for an invalid configuration, 1 for any
  * other error, which is told on stderr.
  */
-export async function runMain(main: () => Promise<void>): Promise<void> {
+export function runMain(main: () => Promise<void>): void {
+  void run(main).then((exitCode) => {
+    process.exitCode = exitCode;
+    // A socket that does not close in time must not keep a process that has ended.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
+  });
+}
+
+/** @returns the exit code */
+async function run(main: () => Promise<void>): Promise<number> {
   try {
     await main();
-    process.exitCode = 0;
+    return 0;
   } catch (error) {
     process.stderr.write(`${describeFatal(error)}\n`);
-    process.exitCode = hasCode(error, 'TM_CONFIG_INVALID') ? EXIT_CONFIG : EXIT_FAILED;
+    return hasCode(error, 'TM_CONFIG_INVALID') ? EXIT_CONFIG : EXIT_FAILED;
   }
-  // A socket that does not close in time must not keep a process that has ended.
-  setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 /** A known failure has a message for people; of anything else the stack trace is what helps. */
