@@ -4,8 +4,8 @@ import { filterAbortedMessages } from '../kafkajs/internals.ts';
 /** Set on the patched function by `patches/kafkajs+2.2.4.patch`. */
 const PATCH_MARK = Symbol.for('tidemark.kafkajs.patch');
 
-/** Raised with every change of the patch that this lib counts on: 3 since transactions take announced partitions. */
-const PATCH_NUMBER = 3;
+/** Raised with every change of the patch that this lib counts on: 4 since a connection begins anew with each socket. */
+const PATCH_NUMBER = 4;
 
 /** Whether this KafkaJS function carries the mark of our patch, as it is now. */
 export function isPatched(filter: unknown): boolean {
