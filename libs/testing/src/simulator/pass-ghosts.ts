@@ -4,7 +4,12 @@ import type { World } from './world.ts';
 /** So many of them in the time within which positions have to be committed. */
 const PER_INTERVAL = 4;
 /** How many such times it goes on. */
-const INTERVALS = 3;
+const INTERVALS = 4;
+/**
+ * After how many of them a position has to be committed. Who has slept while its task was another's may hear of that by the first commit
+ * alone: it takes the task over again, and waits as long once more.
+ */
+const DUE_INTERVALS = 2;
 /** A fetch, a turn and a commit take no longer where nothing goes wrong. */
 const SLACK_MS = 5_000;
 
@@ -21,7 +26,7 @@ export async function passGhosts(world: World): Promise<void> {
     for (const source of readSources(parameters)) await writeGhost(world, source);
     ends.push({ atMs: time.now(), ends: await endsOf(world) });
     await time.runUntil(time.now() + stepMs);
-    const dueMs = time.now() - parameters.quietCommitIntervalMs - SLACK_MS;
+    const dueMs = time.now() - DUE_INTERVALS * parameters.quietCommitIntervalMs - SLACK_MS;
     const due = ends.findLast(({ atMs }) => atMs <= dueMs);
     if (due !== undefined) checkCommitted(world, due.ends);
   }
