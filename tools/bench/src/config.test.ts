@@ -14,6 +14,7 @@ test('options have defaults', async () => {
     events: 1_000_000,
     warmUpEvents: 100_000,
     badRatio: 0,
+    rounds: 1,
     seed: 1,
     variants: ['withProcessedData', 'withoutProcessedData'],
     profileDir: undefined,

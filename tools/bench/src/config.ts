@@ -28,6 +28,7 @@ export function createCommand(benches: Benches): Command {
     .option('--warm-up <count>', 'sales that are drained before, unmeasured; 0 = none', count, 100_000)
     .option('--bad-ratio <number>', 'share of sales that are malformed, 0 to 1', share, 0)
     .option('--seed <number>', 'the same seed gives the same sales', wholeNumber, 1)
+    .option('--rounds <count>', 'the variants take turns so often', wholeNumber, 1)
     .addOption(new Option('--variant <name>', 'with or without processed-data').choices(VARIANT_NAMES))
     .addOption(profileOption())
     .addOption(envOption())
@@ -74,7 +75,7 @@ export function createCommand(benches: Benches): Command {
   return command;
 }
 
-interface PipelineFlags extends Pick<PipelineBenchOptions, 'events' | 'badRatio' | 'seed' | 'env'> {
+interface PipelineFlags extends Pick<PipelineBenchOptions, 'events' | 'badRatio' | 'seed' | 'env' | 'rounds'> {
   readonly variant?: VariantName;
   readonly warmUp: number;
   readonly profile?: string;

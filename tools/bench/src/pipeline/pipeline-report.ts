@@ -2,9 +2,10 @@ import { rounded, renderTable } from '../report/render-table.ts';
 import type { VariantResult } from './run-variant.ts';
 import type { VariantName } from './variants.ts';
 
-export type Variants = Partial<Record<VariantName, VariantResult>>;
+/** The rounds of each variant. */
+export type Variants = Partial<Record<VariantName, VariantResult[]>>;
 
-/** What one variant has shown. */
+/** What one variant has shown: of several rounds the one in the middle. */
 export interface VariantSummary {
   readonly events: number;
   /** From the start of the workers to the end of the last. */
@@ -22,7 +23,12 @@ export interface VariantSummary {
   readonly partialRowsPerInput: number;
   /** undefined where Java's tool could not be had. */
   readonly javaProducer: JavaComparison | undefined;
+  /** Each in short, in the order in which they were run. */
+  readonly rounds: readonly RoundSummary[];
 }
+
+export type RoundSummary = Pick<VariantSummary, 'seconds' | 'processingSeconds' | 'exact'> &
+  Partial<Pick<JavaComparison, 'recordsPerSecond' | 'ratio' | 'processingRatio'>>;
 
 /** The pipeline against Java's producer tool on the same broker. */
 export interface JavaComparison {
@@ -45,13 +51,35 @@ export interface PipelineSummary extends VariantSummary {
 
 /** @throws Error when there is no result */
 export function pipelineSummary(events: number, results: Variants): PipelineSummary {
-  const variants = mapValues(results as Record<string, VariantResult>, (result) => summaryOf(events, result));
+  const variants = mapValues(results as Record<string, VariantResult[]>, (rounds) => variantSummary(events, rounds));
   const [first] = Object.values(variants);
   if (first === undefined) throw new Error('no variant was run');
   return { ...first, exact: Object.values(variants).every(({ exact }) => exact), variants };
 }
 
-function summaryOf(events: number, { check, usage, ...result }: VariantResult): VariantSummary {
+function variantSummary(events: number, rounds: readonly VariantResult[]): VariantSummary {
+  const exact = rounds.every(({ check }) => check.exact);
+  return {
+    ...summaryOf(events, middleRound(rounds)),
+    exact,
+    rounds: rounds.map((round) => roundSummary(events, round)),
+  };
+}
+
+/** By the ratio to Java's tool, which tells a slow moment of the machine from a slow pipeline; else by the time. */
+function middleRound(rounds: readonly VariantResult[]): VariantResult {
+  const slowness = ({ seconds, javaProducerPerSecond = 1 }: VariantResult) => seconds * javaProducerPerSecond;
+  return [...rounds].sort((a, b) => slowness(a) - slowness(b))[Math.floor(rounds.length / 2)]!;
+}
+
+function roundSummary(events: number, round: VariantResult): RoundSummary {
+  const { seconds, processingSeconds, exact, javaProducer } = summaryOf(events, round);
+  if (javaProducer === undefined) return { seconds, processingSeconds, exact };
+  const { recordsPerSecond, ratio, processingRatio } = javaProducer;
+  return { seconds, processingSeconds, exact, recordsPerSecond, ratio, processingRatio };
+}
+
+function summaryOf(events: number, { check, usage, ...result }: VariantResult): Omit<VariantSummary, 'rounds'> {
   const partialRows = Object.values(result.partialRows).reduce((sum, count) => sum + count, 0);
   return {
     events,
@@ -85,7 +113,23 @@ type JavaTimes = Pick<VariantResult, 'seconds' | 'processingSeconds' | 'javaProd
 
 /** Lines for people. */
 export function pipelineTable(events: number, results: Variants): string[] {
-  return Object.entries(results).flatMap(([name, result]) => ['', ...variantTable(name, events, result)]);
+  return Object.entries(results).flatMap(([name, rounds]) => {
+    const wrong = rounds.filter(({ check }) => !check.exact);
+    // A wrong result is told, whichever round it is of.
+    const told = wrong.length > 0 ? wrong : [middleRound(rounds)];
+    return ['', ...told.flatMap((round) => variantTable(name, events, round)), ...roundsTable(events, rounds)];
+  });
+}
+
+function roundsTable(events: number, rounds: readonly VariantResult[]): string[] {
+  if (rounds.length === 1) return [];
+  const cells = rounds.map((round, index) => {
+    const { seconds, processingSeconds, ratio, processingRatio, recordsPerSecond } = roundSummary(events, round);
+    const java = [recordsPerSecond, ratio, processingRatio].map((figure) => figure?.toLocaleString('en') ?? '');
+    return [String(index + 1), seconds.toFixed(1), processingSeconds.toFixed(1), ...java];
+  });
+  const head = ['round', 'seconds', 'from first task', "Java's tool/s", 'ratio', 'from first task'];
+  return ['  above: the round in the middle, by its ratio', ...renderTable(head, cells).map((line) => `  ${line}`)];
 }
 
 function variantTable(name: string, events: number, result: VariantResult): string[] {
