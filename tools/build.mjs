@@ -110,6 +110,7 @@ function copyAssets(fromDir, toDir) {
 const AS_SCRIPT = {
   format: 'cjs',
   define: { 'import.meta.url': 'importMetaUrl' },
+  banner: { js: "'use strict'; const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
 const thirdPartyIsExternal = {

@@ -26,6 +26,10 @@ function exitCodeFor(error: unknown): number {
   return hasCode(error, 'TM_CONFIG_INVALID') ? EXIT_USAGE : EXIT_FAILED;
 }
 
-void main().catch((error: unknown) => {
-  process.exitCode = exitCodeFor(error);
-});
+// Until it has ended: Node ends, and well, as soon as nothing can happen any more.
+process.exitCode = EXIT_FAILED;
+void main()
+  .then(() => 0, exitCodeFor)
+  .then((exitCode) => {
+    process.exitCode = exitCode;
+  });

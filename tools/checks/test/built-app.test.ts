@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, globSync, rmSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '@tidemark/testing';
 import { ROOT } from './repository.ts';
@@ -42,5 +42,18 @@ test('it keeps what was compiled of it, and runs with that the next time', async
     running.kill('SIGKILL');
   }
   expectToTellWhatIsWrong();
-  expect(keptCode()).toHaveLength(1);
+  const [kept, ...others] = keptCode();
+  expect(others).toEqual([]);
+  const file = join(CACHE, kept!);
+  writeFileSync(file, readFileSync(file).fill(0, 1_000, 5_000));
+  expectToTellWhatIsWrong();
 }, 60_000);
+
+test('with source maps the stacks of its errors name the sources', () => {
+  const failing = `process.env = new Proxy(process.env, {
+    get: (env, name) => { if (name === 'PORT') throw new Error('asked'); return env[name]; },
+  });`;
+  const { status, stderr } = node('--enable-source-maps', '--eval', `${failing} import(${JSON.stringify(MAIN)})`);
+  expect(stderr).toMatch(/^Error: asked\n[^]*apps\/parser\/src\/config\.ts:/);
+  expect(status).toBe(1);
+});

@@ -8,14 +8,22 @@ const LINGER_MS = 3_000;
 
 /**
  * Runs a process's main function and sets the exit code: 0 when it resolves, 2 for an invalid configuration, 1 for any
- * other error, which is told on stderr.
+ * other error, which is told on stderr, and when the process ends before `main` has.
  */
 export function runMain(main: () => Promise<void>): void {
+  process.once('exit', tellUnfinished);
   void run(main).then((exitCode) => {
+    process.off('exit', tellUnfinished);
     process.exitCode = exitCode;
     // A socket that does not close in time must not keep a process that has ended.
     setTimeout(() => process.exit(), LINGER_MS).unref();
   });
+}
+
+/** Node ends, and well, as soon as nothing can happen any more, whoever still waits for something. */
+function tellUnfinished(): void {
+  process.stderr.write('the process ends although its work is not finished: it waits for something that cannot come\n');
+  process.exitCode = EXIT_FAILED;
 }
 
 /** @returns the exit code */

@@ -22,6 +22,8 @@ interface TestedConnection {
 /** A socket whose other end is the test. */
 class FakeSocket extends Duplex {
   connecting = true;
+  /** Of TLS, whose handshake comes once TCP is connected. */
+  secureConnecting = false;
   readonly #onConnect: () => void;
 
   constructor(onConnect: () => void) {
@@ -154,6 +156,55 @@ it('gives up a socket that is being opened, and says so', async () => {
   expect(sockets[0]!.destroyed).toBe(true);
   await open();
   expect([connection.isConnected(), sockets.length]).toEqual([true, 2]);
+});
+
+it('gives up a handshake of TLS as well, and is not told by its late end that it is connected', async () => {
+  const { connection, sockets } = connectionWithSockets();
+  const connected = connection.connect();
+  const rejected = expect(connected).rejects.toThrow('closed while it was being opened');
+  Object.assign(sockets[0]!, { connecting: false, secureConnecting: true });
+  await connection.disconnect();
+  const again = connection.connect();
+  await rejected;
+  expect([sockets[0]!.destroyed, sockets.length]).toEqual([true, 2]);
+  sockets[0]!.opened();
+  expect(connection.isConnected()).toBe(false);
+  sockets[1]!.opened();
+  await again;
+  expect(connection.isConnected()).toBe(true);
+});
+
+it('gives up a socket that is not open in time', async () => {
+  const { connection, sockets } = connectionWithSockets();
+  await expect(connection.connect()).rejects.toThrow('Connection timeout');
+  expect([sockets[0]!.destroyed, connection.isConnected()]).toEqual([true, false]);
+});
+
+it('opens another socket at once for who asks when one was given up', async () => {
+  const { connection, sockets, open } = connectionWithSockets();
+  const rejected = expect(connection.connect()).rejects.toThrow('closed while it was being opened');
+  await connection.disconnect();
+  await Promise.all([open(), rejected]);
+  expect([connection.isConnected(), sockets.length]).toEqual([true, 2]);
+});
+
+it('does not take for an answer to authentication what a later socket brings', async () => {
+  const { connection, open } = connectionWithSockets();
+  await open();
+  const decode = async (bytes: Buffer) => bytes;
+  const authenticated = connection.sendAuthRequest({
+    request: { encode: async () => Buffer.alloc(1) },
+    response: { decode, parse: decode },
+  });
+  const rejected = expect(authenticated).rejects.toThrow('closed by the server');
+  await sent();
+  await connection.disconnect();
+  const second = await open();
+  await rejected;
+  const answered = ask(connection);
+  await sent();
+  second.brings(answer(0, 'an answer'));
+  expect(await answered).toBe('an answer');
 });
 
 it('tells of an error during authentication', async () => {

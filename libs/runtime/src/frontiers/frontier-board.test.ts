@@ -39,6 +39,12 @@ test('what is said while a turn is under way is shown in the next one', () => {
   expect(pending(cursor)).toEqual([2]);
 });
 
+test('an entry knows its place in the topic', () => {
+  const board = new FrontierBoard();
+  board.add({ ...record(5), partition: 2, offset: 7 });
+  expect(board.since(TASK, 0).entries).toMatchObject([{ frontierMs: 5, place: { partition: 2, offset: 7 } }]);
+});
+
 test('tasks that said nothing are not there; keyless records and tombstones are no entries', () => {
   const board = boardOf(-1);
   board.add(record(5, null));

@@ -21,6 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+function thrown(): never {
+  throw new Error('broken');
+}
+
 function well(): Health {
   return { ok: true, reasons: [] };
 }
@@ -82,17 +86,19 @@ test('7. after close nothing listens', async () => {
 
 test('8. HEAD answers as GET does, without a body, and what is not there is 404 in JSON', async () => {
   const head = await fetch(`${server.url}/metrics`, { method: 'HEAD' });
-  expect([head.status, await head.text()]).toEqual([200, '']);
+  const length = Number(head.headers.get('content-length'));
+  expect([head.status, await head.text(), length > 100]).toEqual([200, '', true]);
   expect(await get('/nothing')).toMatchObject({ status: 404, text: '{"error":"not found"}' });
 });
 
-test('9. metrics that fail are told, and the server goes on', async () => {
-  const failing = await startHealthServer({
-    port: 0,
-    probes: { ...probes, metrics: () => Promise.reject(new Error('broken gauge')) },
-  });
-  const answer = await fetch(`${failing.url}/metrics`);
-  expect([answer.status, await answer.json()]).toEqual([500, { error: 'Error: broken gauge' }]);
+test.each<[string, Partial<HealthProbes>]>([
+  ['metrics', { metrics: () => Promise.reject(new Error('broken')) }],
+  ['metrics', { metrics: () => thrown() }],
+  ['livez', { live: () => thrown() }],
+])('9. a probe of /%s that fails is told, and the server goes on', async (path, broken) => {
+  const failing = await startHealthServer({ port: 0, probes: { ...probes, ...broken } });
+  const answer = await fetch(`${failing.url}/${path}`);
+  expect([answer.status, await answer.json()]).toEqual([500, { error: 'Error: broken' }]);
   expect((await fetch(`${failing.url}/progress`)).status).toBe(200);
   await failing.close();
 });

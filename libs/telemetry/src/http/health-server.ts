@@ -50,12 +50,21 @@ const { createServer } = process.getBuiltinModule('node:http');
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const { host = '127.0.0.1', port, portOption = 'HTTP_PORT', probes } = options;
   const router = routes(probes);
-  const server = createServer((request, response) => router.lookup(request, response));
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    try {
+      router.lookup(request, response);
+    } catch (error) {
+      fail(response, error);
+    }
+  });
   await listen(server, port, host).catch((error: NodeJS.ErrnoException) => {
     throw cannotListen(error, `${host}:${port}`, portOption);
   });
   return { url: urlOf(server), close: () => close(server) };
 }
+
+/** Longer than between two looks of what scrapes metrics: it need not connect each time. */
+const KEEP_ALIVE_MS = 72_000;
 
 const READS: Router.HTTPMethod[] = ['GET', 'HEAD'];
 
@@ -83,13 +92,22 @@ function answerHealth(response: ServerResponse, health: Health): void {
 
 function answerMetrics(response: ServerResponse, probes: HealthProbes): void {
   probes.metrics().then(
-    (text) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text),
-    (error: unknown) => answer(response, 500, { error: String(error) }),
+    (text) => send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', text),
+    (error: unknown) => fail(response, error),
   );
 }
 
+/** A probe that fails is a defect, but none that ends the worker. */
+function fail(response: ServerResponse, error: unknown): void {
+  answer(response, 500, { error: String(error) });
+}
+
 function answer(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  send(response, status, 'application/json; charset=utf-8', JSON.stringify(body));
+}
+
+function send(response: ServerResponse, status: number, type: string, text: string): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text);
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -104,6 +122,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 function urlOf(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 

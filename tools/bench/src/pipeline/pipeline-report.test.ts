@@ -71,6 +71,11 @@ test('of several rounds the figures are those of the one in the middle, by its r
   expect(pipelineTable(1_000, { withProcessedData: rounds }).join('\n')).toContain('the round in the middle');
 });
 
+test('a round without a figure of Java is not the one in the middle', () => {
+  const rounds = [good, { ...good, seconds: 9, javaProducerPerSecond: undefined }];
+  expect(pipelineSummary(1_000, { withProcessedData: rounds }).javaProducer?.ratio).toBe(0.4);
+});
+
 test('a round that is not exact makes the whole not exact, and is shown', () => {
   const rounds = { withProcessedData: [good, bad, good] };
   expect(pipelineSummary(1_000, rounds).exact).toBe(false);

@@ -66,10 +66,12 @@ function variantSummary(events: number, rounds: readonly VariantResult[]): Varia
   };
 }
 
-/** By the ratio to Java's tool, which tells a slow moment of the machine from a slow pipeline; else by the time. */
+/** By the ratio to Java's tool, which tells a slow moment of the machine from a slow pipeline; without one by the time. */
 function middleRound(rounds: readonly VariantResult[]): VariantResult {
+  const compared = rounds.filter(({ javaProducerPerSecond }) => javaProducerPerSecond !== undefined);
   const slowness = ({ seconds, javaProducerPerSecond = 1 }: VariantResult) => seconds * javaProducerPerSecond;
-  return [...rounds].sort((a, b) => slowness(a) - slowness(b))[Math.floor(rounds.length / 2)]!;
+  const ordered = (compared.length > 0 ? compared : [...rounds]).sort((a, b) => slowness(a) - slowness(b));
+  return ordered[Math.floor(ordered.length / 2)]!;
 }
 
 function roundSummary(events: number, round: VariantResult): RoundSummary {

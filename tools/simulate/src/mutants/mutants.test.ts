@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Hunted, huntMutant } from './hunt-mutant.ts';
 import { mutatedFiles } from './mutated-copy.ts';
@@ -14,6 +15,12 @@ const QUICK_SEEDS = 60;
 
 test.each(mutants.map((mutant) => [mutant.name, mutant] as const))('%s applies to the code of today', (_, mutant) => {
   expect(mutatedFiles(ROOT, mutant).size).toBe(mutant.files.length);
+});
+
+test('the table of the docs has a row for each', () => {
+  const page = readFileSync(join(ROOT, 'docs/mutants.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([\w/-]+)`/gm)].map(([, name]) => name);
+  expect(rows.sort()).toEqual(mutants.map(({ name }) => name).sort());
 });
 
 test.each(QUICK)(
