@@ -37,15 +37,12 @@ function runCached() {
 /** V8 trusts what it is given: damaged code would end the process before it has begun, each time. */
 function wholeCode(file) {
   try {
-    const [checksum, code] = parts(readFileSync(file));
-    return checksum.readUInt32LE() === crc32(code) ? code : undefined;
+    const bytes = readFileSync(file);
+    const code = bytes.subarray(CHECKSUM_BYTES);
+    return bytes.readUInt32LE() === crc32(code) ? code : undefined;
   } catch {
     return undefined;
   }
-}
-
-function parts(bytes) {
-  return [bytes.subarray(0, CHECKSUM_BYTES), bytes.subarray(CHECKSUM_BYTES)];
 }
 
 /** Others start meanwhile: they find the whole file or none. That it cannot be written costs the next start its time only. */

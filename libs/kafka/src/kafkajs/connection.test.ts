@@ -91,6 +91,13 @@ function ask(connection: TestedConnection): Promise<string> {
   return connection.send({ request, response: { decode, parse } });
 }
 
+/** A step of authentication, whose answer is taken as it is. */
+function authenticate(connection: TestedConnection): Promise<unknown> {
+  const decode = async (bytes: Buffer) => bytes;
+  const request = { encode: async () => Buffer.alloc(1) };
+  return connection.sendAuthRequest({ request, response: { decode, parse: decode } });
+}
+
 /** The answer to the `correlationId`-th request, counted from 0. */
 function answer(correlationId: number, text: string): Buffer {
   const body = Buffer.alloc(4 + text.length);
@@ -191,11 +198,7 @@ it('opens another socket at once for who asks when one was given up', async () =
 it('does not take for an answer to authentication what a later socket brings', async () => {
   const { connection, open } = connectionWithSockets();
   await open();
-  const decode = async (bytes: Buffer) => bytes;
-  const authenticated = connection.sendAuthRequest({
-    request: { encode: async () => Buffer.alloc(1) },
-    response: { decode, parse: decode },
-  });
+  const authenticated = authenticate(connection);
   const rejected = expect(authenticated).rejects.toThrow('closed by the server');
   await sent();
   await connection.disconnect();
@@ -210,11 +213,7 @@ it('does not take for an answer to authentication what a later socket brings', a
 it('tells of an error during authentication', async () => {
   const { connection, open } = connectionWithSockets();
   const socket = await open();
-  const decode = async (bytes: Buffer) => bytes;
-  const authenticated = connection.sendAuthRequest({
-    request: { encode: async () => Buffer.alloc(1) },
-    response: { decode, parse: decode },
-  });
+  const authenticated = authenticate(connection);
   await sent();
   socket.destroy(new Error('reset'));
   await expect(authenticated).rejects.toThrow('closed by the server');

@@ -46,6 +46,11 @@ export interface HeardWord extends SourceWord {
   readonly place: FrontierPlace | null;
 }
 
+/** A task's word as others know it, out of what holds more than that. */
+export function heardWordOf(word: HeardWord): HeardWord {
+  return { ...wordOf(word), place: word.place };
+}
+
 /**
  * A source task's word, written last in its transaction. A reader may use it only once its own position has reached `ends` on
  * its partition: the frontier cannot overtake the data that it speaks of.

@@ -1,4 +1,4 @@
-import { type FrontierEntry, type HeardWord, wordOf } from './frontier-entry.ts';
+import { type FrontierEntry, type HeardWord, heardWordOf } from './frontier-entry.ts';
 
 /** By source task, the last word of it that a task has applied; kept in its position. */
 export type AppliedFrontiers = Readonly<Record<string, HeardWord>>;
@@ -34,8 +34,7 @@ export function applyFrontiers(
     while (covered < entries.length && isCovered(entries[covered]!, partition, inputs)) covered += 1;
     if (covered === 0) continue;
     next ??= { ...applied };
-    const last = entries[covered - 1]!;
-    next[sourceTask] = { ...wordOf(last), place: last.place };
+    next[sourceTask] = heardWordOf(entries[covered - 1]!);
     consumed.set(sourceTask, covered);
   }
   return { applied: next ?? applied, consumed };

@@ -1,5 +1,5 @@
 import { TidemarkError } from '@tidemark/schemas';
-import { type Ends, type HeardWord, NOTHING_SAID, type SourceWord, wordOf } from '../frontiers/frontier-entry.ts';
+import { type Ends, type HeardWord, heardWordOf, NOTHING_SAID, type SourceWord } from '../frontiers/frontier-entry.ts';
 import type { AppliedFrontiers } from '../frontiers/upstream.ts';
 import type { Tally } from './tally.ts';
 
@@ -75,15 +75,13 @@ export function decodePosition(text: string): Position {
       `position schema version ${schema} is not known (this build knows ${POSITION_SCHEMA_VERSION}); update this worker`,
     );
   }
-  const { inputFrontiersMs = oneForAll(position), restartedAt = null } = position as Partial<Position> & Position;
-  const upstream = Object.entries(position.upstream).map(([task, word]) => [task, heard(word)]);
-  return { ...position, inputFrontiersMs, restartedAt, upstream: Object.fromEntries(upstream) };
+  const { inputFrontiersMs = oneForAll(position) } = position as Partial<Position> & Position;
+  const upstream = Object.entries(position.upstream).map(([task, word]) => [task, heardWordOf({ ...NOT_HEARD, ...word })]); // prettier-ignore
+  return { ...NOTHING_SAID, ...position, inputFrontiersMs, upstream: Object.fromEntries(upstream) };
 }
 
-/** Words were once kept without the places where they stand. */
-function heard(word: Partial<HeardWord>): HeardWord {
-  return { ...wordOf({ ...NOTHING_SAID, ...word }), place: word.place ?? null };
-}
+/** Words were once kept without the places where they stand, and with less in them. */
+const NOT_HEARD: HeardWord = { ...NOTHING_SAID, place: null };
 
 /** Positions were once written without frontiers by input: the task's counted for each of them. */
 function oneForAll({ inputs, frontierMs }: Position): Position['inputFrontiersMs'] {

@@ -1,6 +1,7 @@
 import { TidemarkError } from '@tidemark/schemas';
 import type { StreamingQueryProgress } from '@tidemark/stream';
 import createRouter, { type default as Router } from 'find-my-way';
+import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -57,7 +58,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
       fail(response, error);
     }
   });
-  await listen(server, port, host).catch((error: NodeJS.ErrnoException) => {
+  await once(server.listen({ port, host }), 'listening').catch((error: NodeJS.ErrnoException) => {
     throw cannotListen(error, `${host}:${port}`, portOption);
   });
   return { url: urlOf(server), close: () => close(server) };
@@ -108,16 +109,6 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
 
 function send(response: ServerResponse, status: number, type: string, text: string): void {
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text);
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen({ port, host }, () => {
-    server.off('error', reject);
-    resolve();
-  });
-  return promise;
 }
 
 function urlOf(server: Server): string {

@@ -1,4 +1,5 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { forward, type WayState } from './forward.ts';
 
 /** A way to a server that can be made as bad as ways are. All of it holds for both directions. */
@@ -44,7 +45,7 @@ export async function startTcpProxy(port: number, targetPort: number): Promise<T
     };
     for (const socket of pair) socket.on('error', () => {}).on('close', end);
   });
-  await listen(server, port);
+  await once(server.listen(port, HOST), 'listening');
   const hold = (holds: boolean) => {
     way.holds = holds;
     if (!holds) for (const release of releases) release();
@@ -72,11 +73,4 @@ export async function startTcpProxy(port: number, targetPort: number): Promise<T
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, HOST, () => resolve());
-  });
 }
