@@ -75,9 +75,10 @@ export function decodePosition(text: string): Position {
       `position schema version ${schema} is not known (this build knows ${POSITION_SCHEMA_VERSION}); update this worker`,
     );
   }
-  const { inputFrontiersMs = oneForAll(position) } = position as Partial<Position> & Position;
+  const { inputFrontiersMs = oneForAll(position), restartedAt = null } = position as Partial<Position> & Position;
   const upstream = Object.entries(position.upstream).map(([task, word]) => [task, heardWordOf({ ...NOT_HEARD, ...word })]); // prettier-ignore
-  return { ...NOTHING_SAID, ...position, inputFrontiersMs, upstream: Object.fromEntries(upstream) };
+  // In the order in which they were written: a position is the same text again.
+  return { ...position, inputFrontiersMs, restartedAt, upstream: Object.fromEntries(upstream) };
 }
 
 /** Words were once kept without the places where they stand, and with less in them. */
