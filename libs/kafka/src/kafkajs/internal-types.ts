@@ -30,6 +30,8 @@ export interface Connection {
 export interface Broker {
   isConnected(): boolean;
   disconnect(): Promise<void>;
+  /** Of these topics, or of all when none is named. */
+  metadata(topics: readonly string[]): Promise<TopicsMetadata>;
   /** What it understands, by API key; null until it was asked. */
   readonly versions: Readonly<Record<number, { readonly maxVersion: number }>> | null;
   readonly connectionPool: { getConnection(index: number): Promise<Connection>; readonly pool: readonly Connection[] };
@@ -40,11 +42,13 @@ export interface PartitionMetadata {
   readonly leader: number;
 }
 
+export interface TopicsMetadata {
+  readonly topicMetadata: readonly { topic: string; partitionMetadata: readonly PartitionMetadata[] }[];
+}
+
 export interface BrokerPool {
   readonly brokers: Readonly<Record<string, Broker>>;
-  readonly metadata: {
-    readonly topicMetadata: readonly { topic: string; partitionMetadata: readonly PartitionMetadata[] }[];
-  } | null;
+  readonly metadata: TopicsMetadata | null;
   refreshMetadata(topics: readonly string[]): Promise<void>;
   findBroker(options: { nodeId: number }): Promise<Broker>;
   findConnectedBroker(): Promise<Broker>;
@@ -59,8 +63,6 @@ export interface Cluster {
   readonly brokerPool: BrokerPool;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
-  addTargetTopic(topic: string): Promise<void>;
-  refreshMetadata(): Promise<void>;
   findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
   fetchTopicsOffset(
     topics: readonly { topic: string; fromBeginning: boolean; partitions: readonly { partition: number }[] }[],

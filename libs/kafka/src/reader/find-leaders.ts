@@ -6,8 +6,8 @@ import { backOff, noteUnknown } from './read-fault.ts';
 import type { ReaderOptions } from './reader-options.ts';
 
 /**
- * Looks up who leads the given partitions, one topic at a time: a request for several fails as a whole when one of them
- * is gone. Faults are noted in the states; never throws.
+ * Looks up who leads the given partitions: all at once, and one topic at a time when that fails, since a request for
+ * several fails as a whole when one of them is gone. Faults are noted in the states; never throws.
  */
 export async function findLeaders(
   cluster: Cluster,
@@ -15,15 +15,16 @@ export async function findLeaders(
   options: ReaderOptions,
   logger: Logger,
 ): Promise<void> {
-  const byTopic = Map.groupBy(states, (state) => state.topic);
-  for (const [topic, partitions] of byTopic) {
-    try {
-      await cluster.connect();
-      await cluster.brokerPool.refreshMetadata([topic]);
-      setLeaders(cluster, partitions, options);
-    } catch (error) {
-      logger.debug({ topic, error }, 'The leaders of a topic could not be looked up, trying again');
-      noteLookupFault(partitions, error, options);
+  const topics = [...new Set(states.map(({ topic }) => topic))];
+  try {
+    await cluster.connect();
+    await cluster.brokerPool.refreshMetadata(topics);
+    setLeaders(cluster, states, options);
+  } catch (error) {
+    logger.debug({ topics, error }, 'The leaders of topics could not be looked up, trying again');
+    if (topics.length === 1) return noteLookupFault(states, error, options);
+    for (const ofTopic of Map.groupBy(states, ({ topic }) => topic).values()) {
+      await findLeaders(cluster, ofTopic, options, logger);
     }
   }
 }

@@ -134,6 +134,36 @@ function describeEnds(scope: () => LogScope): void {
     ]);
   });
 
+  it('answers many at once, each as if it had asked alone', async () => {
+    const { admin } = scope().harness;
+    const [one, three, absent] = [await scope().createTopic(), await scope().createTopic(3), uniqueName('absent')];
+    await scope().append(three, 2, numbered('v', 5));
+    const answers = await Promise.allSettled([
+      ...[one, absent, three, one].map((topic) => admin.logEnds(topic)),
+      ...[three, absent, one].map(async (topic) => (await admin.topicConfig(topic))['cleanup.policy']),
+    ]);
+    const outcomes = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : answer.reason.code));
+    const empty = { logStart: 0, highWatermark: 0 };
+    expect(outcomes).toEqual([
+      ...[[empty], 'TM_TOPIC_GONE', [empty, empty, { logStart: 0, highWatermark: 5 }], [empty]],
+      ...['delete', 'TM_TOPIC_GONE', 'delete'],
+    ]);
+  });
+
+  it('answers what has been written before the question, whatever others ask', async () => {
+    const { admin } = scope().harness;
+    const topic = await scope().createTopic();
+    const asked: Promise<readonly { highWatermark: number }[]>[] = [];
+    for (let count = 1; count <= 5; count++) {
+      asked.push(admin.logEnds(topic));
+      await scope().append(topic, 0, numbered('v', 1));
+      asked.push(admin.logEnds(topic));
+    }
+    const ends = (await Promise.all(asked)).map(([first]) => first!.highWatermark);
+    const least = [0, 1, 1, 2, 2, 3, 3, 4, 4, 5];
+    expect(ends.filter((end, i) => end < least[i]!)).toEqual([]);
+  });
+
   it('answers the high watermark, not the last stable offset', async () => {
     const topic = await scope().createTopic();
     const transaction = await (await scope().openProducer()).begin();
