@@ -8,6 +8,7 @@ import { mutantsCommand } from './mutants/mutants-command.ts';
 import { reportJson, reportLines } from './report.ts';
 import { runJobs } from './run-jobs.ts';
 import { runShare } from './run-share.ts';
+import { createProgress } from './show-progress.ts';
 
 const EXIT_VIOLATED = 1;
 const EXIT_USAGE = 2;
@@ -42,9 +43,10 @@ function many(options: Extract<SimulateOptions, { kind: 'many' }>): Promise<Simu
     process.exit(EXIT_STOPPED);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  const show = createProgress(options.seeds, process.stderr, () => performance.now());
   return runJobs(fileURLToPath(import.meta.url), options, (summary) => {
     soFar = summary;
-    showProgress(summary.runs, options.seeds);
+    show(summary);
   });
 }
 
@@ -58,10 +60,6 @@ async function asChild(work: () => Promise<void>): Promise<number> {
   process.off('disconnect', orphaned);
   process.disconnect();
   return 0;
-}
-
-function showProgress(runs: number, of: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${runs} of ${of} runs`);
 }
 
 function exitCodeOf(error: unknown): number {
