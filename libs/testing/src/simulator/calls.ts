@@ -40,7 +40,8 @@ export interface CallFaults {
   readonly replyLate?: FaultKind;
 }
 
-const NEVER = new Promise<never>(() => {});
+/** One for each: a promise that all shared would keep whoever waits for it, of all runs. */
+const never = () => new Promise<never>(() => {});
 
 /**
  * Sends a request: it arrives later or never, has its effect then, whatever became of the sender, and the reply comes
@@ -51,7 +52,7 @@ export function callOver<T>(network: Network, call: Call<T>): Promise<T> {
   const { process, name } = call;
   const death = process.beginCall();
   if (death === 'before') process.die();
-  if (process.isDead) return NEVER;
+  if (process.isDead) return never();
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   network.unanswered.set(call, time.now());
   const fail = (why: string) => {
