@@ -15,8 +15,8 @@ import type { MemberLife } from './watch-group.ts';
 import { createTaskAssigner } from './task-assigner.ts';
 import type { Ownership } from './task-assigner.ts';
 
-/** A consumer that fetches nothing still turns in its loop; a turn this long is also how long `leave` may take. */
-const LOOP_TURN_MS = 100;
+/** A consumer that fetches nothing still turns in its loop, which costs little; a turn this long is also how long `leave` may take. */
+const LOOP_TURN_MS = 25;
 
 /** A tenth of the session time-out, from 300 ms to 3 s: a rebalance is noticed with the next heartbeat. */
 export function heartbeatMs(sessionTimeoutMs: number): number {

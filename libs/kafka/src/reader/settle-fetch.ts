@@ -9,13 +9,12 @@ import type { ReaderOptions } from './reader-options.ts';
 export function settleAnswer(asked: readonly PartitionState[], response: FetchResponse, options: ReaderOptions): void {
   if (response.errorCode !== 0) throw new Error(`the broker answers a fetch with error code ${response.errorCode}`);
   const states = new Map(asked.map((state) => [`${state.topic}-${state.partition}`, state]));
-  const isEmpty = response.partitions.every(({ recordSet }) => recordSet.length === 0);
+  const answerBytes = response.partitions.reduce((sum, { recordSet }) => sum + recordSet.length, 0);
   for (const state of asked) state.inFlight = false;
   for (const fetched of response.partitions) {
     const state = states.get(`${fetched.topic}-${fetched.partition}`);
-    if (state !== undefined && !state.closed && settlePartition(state, ownBytes(fetched, response), isEmpty, options)) {
-      state.onChange();
-    }
+    if (state === undefined || state.closed) continue;
+    if (settlePartition(state, ownBytes(fetched, answerBytes), answerBytes === 0, options)) state.onChange();
   }
 }
 
@@ -52,11 +51,15 @@ function settleError(state: PartitionState, errorCode: number, options: ReaderOp
   return state.failure !== undefined;
 }
 
+/** A partition may keep an answer in memory that is so many times as large as its own part of it. */
+const LARGEST_KEPT = 4;
+
 /**
- * A copy of a partition's bytes where the answer holds those of others too: a partition that is taken slowly would
- * otherwise keep the whole answer in memory.
+ * A copy of a partition's bytes where they are a small part of the answer: a partition that is taken slowly would otherwise
+ * keep the whole of it in memory.
  */
-function ownBytes(fetched: FetchedPartition, { partitions }: FetchResponse): FetchedPartition {
-  const others = partitions.some((other) => other !== fetched && other.recordSet.length > 0);
-  return others && fetched.recordSet.length > 0 ? { ...fetched, recordSet: Buffer.from(fetched.recordSet) } : fetched;
+function ownBytes(fetched: FetchedPartition, answerBytes: number): FetchedPartition {
+  const { recordSet } = fetched;
+  if (recordSet.length === 0 || recordSet.length * LARGEST_KEPT >= answerBytes) return fetched;
+  return { ...fetched, recordSet: Buffer.from(recordSet) };
 }
