@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { simulate, type SimulationSummary, summaryOf } from '@tidemark/testing';
 import { CommanderError } from 'commander';
 import { parseOptions, type SimulateOptions } from './config.ts';
+import { createProgress } from './progress.ts';
 import { REAL } from './real-code.ts';
 import { hunt } from './mutants/hunt.ts';
 import { mutantsCommand } from './mutants/mutants-command.ts';
 import { reportJson, reportLines } from './report.ts';
 import { runJobs } from './run-jobs.ts';
 import { runShare } from './run-share.ts';
-import { createProgress } from './show-progress.ts';
 
 const EXIT_VIOLATED = 1;
 const EXIT_USAGE = 2;

@@ -1,10 +1,5 @@
+import type { LogEnds } from '@tidemark/stream';
 import type { Cluster, PartitionOffset } from '../kafkajs/internal-types.ts';
-
-/** Log start and high watermark of one partition. */
-export interface LogEnds {
-  readonly logStart: number;
-  readonly highWatermark: number;
-}
 
 type Offsets = ReadonlyMap<string, ReadonlyMap<number, number>>;
 

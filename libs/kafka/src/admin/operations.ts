@@ -33,7 +33,9 @@ export function createOperations(settings: ClientSettings): ClusterOperations {
       ask(`partitions of ${topic}`, (admin) => addPartitions(admin, readCounts, topic, count)),
     memberCount: (groupId) => ask(`group ${groupId}`, (admin) => memberCount(admin, groupId)),
     deleteGroup: (groupId) => ask(`group ${groupId}`, (admin) => deleteGroup(admin, groupId)),
-    close: async () => void (await Promise.all([connection.close(), cluster.close()])),
+    async close() {
+      await Promise.all([connection.close(), cluster.close()]);
+    },
   };
 }
 

@@ -16,7 +16,7 @@ export interface ReaderOptions {
   readonly readAheadBytesPerPartition: number;
   /**
    * With this much waiting in all, only partitions that have nothing waiting are fetched, and less of them at once.
-   * Default 24 MiB.
+   * Default 24 MiB. What waits is counted by its own size; the answers that it came in may keep up to four times as much.
    */
   readonly readAheadBytes: number;
   /** What one partition may bring in one answer while that much is waiting. Default 512 KiB. */

@@ -55,6 +55,9 @@ export interface PartitionEnds {
   readonly highWatermark: number;
 }
 
+/** What there is of a partition, whoever may read it. */
+export type LogEnds = Pick<PartitionEnds, 'logStart' | 'highWatermark'>;
+
 /**
  * What was read between two positions, read_committed. Records of aborted transactions and control markers are left
  * out, yet `nextOffset` is past them: it is where the following batch starts *exactly*.
@@ -182,7 +185,7 @@ export interface TopicAdmin {
   createTopics(specs: readonly TopicSpec[]): Promise<void>;
   /** Effective settings of an existing topic. */
   topicConfig(topic: string): Promise<Readonly<Record<string, string>>>;
-  /** Log start and high watermark of every partition, index = partition. */
-  logEnds(topic: string): Promise<readonly { readonly logStart: number; readonly highWatermark: number }[]>;
+  /** Of every partition, index = partition. */
+  logEnds(topic: string): Promise<readonly LogEnds[]>;
   close(): Promise<void>;
 }

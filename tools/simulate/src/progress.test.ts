@@ -1,5 +1,5 @@
 import type { SimulationSummary } from '@tidemark/testing';
-import { createProgress } from './show-progress.ts';
+import { createProgress } from './progress.ts';
 
 type Failures = SimulationSummary['failures'];
 
