@@ -1,5 +1,5 @@
 import { type WorkerConfig, workerChecks, workerConfig, type WorkerDefaults, workerEnv } from '@tidemark/host';
-import { durationText, type Env, oneOfText, parseEnv, topics, wholeNumberText } from '@tidemark/schemas';
+import { booleanText, durationText, type Env, oneOfText, parseEnv, topics, wholeNumberText } from '@tidemark/schemas';
 import { OUTPUT_MODES } from '@tidemark/stream';
 import type { RecommenderOptions } from './topology.ts';
 
@@ -22,25 +22,26 @@ export function loadConfig(env: Env): RecommenderConfig {
     POPULARITY_MODE: oneOfText(OUTPUT_MODES).default('update'),
     POPULARITY_TRIGGER: durationText().optional(),
     WATERMARK_DELAY: durationText().default(5 * MINUTE_MS),
+    CLOSE_WHEN_IDLE: booleanText().default(false),
     RECOMMEND_ABOVE: wholeNumberText(0).default(10),
     MAX_FUTURE: durationText().default(300_000),
   };
   const values = parseEnv(shape, env, workerChecks);
   const worker = workerConfig(values, DEFAULTS);
-  const watermarkDelayMs = values.WATERMARK_DELAY;
+  const shared = { watermarkDelayMs: values.WATERMARK_DELAY, closesWhenIdle: values.CLOSE_WHEN_IDLE };
   return Object.freeze({
     ...worker,
     maxFutureMs: values.MAX_FUTURE,
     recommendAbove: values.RECOMMEND_ABOVE,
     interests: {
+      ...shared,
       window: INTERESTS_WINDOW,
-      watermarkDelayMs,
       mode: values.INTERESTS_MODE,
       everyMs: values.INTERESTS_TRIGGER ?? worker.everyMs ?? DEFAULT_INTERESTS_EVERY_MS,
     },
     popularity: {
+      ...shared,
       window: POPULARITY_WINDOW,
-      watermarkDelayMs,
       mode: values.POPULARITY_MODE,
       everyMs: values.POPULARITY_TRIGGER ?? worker.everyMs ?? DEFAULT_POPULARITY_EVERY_MS,
     },

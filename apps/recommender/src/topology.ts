@@ -16,6 +16,8 @@ import { popularityScore } from './popularity.ts';
 export interface WindowedQueryOptions {
   readonly window: WindowSpec;
   readonly watermarkDelayMs: number;
+  /** Whether the clock closes windows while nothing comes in; see `query`. */
+  readonly closesWhenIdle: boolean;
   readonly mode: OutputMode;
   /** Emission interval; 0 = with each commit. */
   readonly everyMs: number;

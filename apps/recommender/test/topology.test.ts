@@ -11,7 +11,7 @@ function seen(action: string, minute: number, item = 'item_1'): { value: string 
 }
 
 async function start(popularityMode: OutputMode): Promise<TopologyDriver> {
-  const query = { watermarkDelayMs: 5 * MINUTE_MS, everyMs: 0 };
+  const query = { watermarkDelayMs: 5 * MINUTE_MS, closesWhenIdle: false, everyMs: 0 };
   const topology = createTopology({
     source: { kind: 'topics', subscribe: ['user-behavior'], startingOffsets: 'earliest' },
     maxFutureMs: 300_000,

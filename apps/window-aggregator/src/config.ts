@@ -1,5 +1,5 @@
 import { type WorkerConfig, workerChecks, workerConfig, type WorkerDefaults, workerEnv } from '@tidemark/host';
-import { durationText, type Env, oneOfText, parseEnv, topics } from '@tidemark/schemas';
+import { booleanText, durationText, type Env, oneOfText, parseEnv, topics } from '@tidemark/schemas';
 import { OUTPUT_MODES } from '@tidemark/stream';
 import type { WindowAggregatorOptions } from './topology.ts';
 
@@ -21,6 +21,7 @@ export function loadConfig(env: Env): WindowAggregatorConfig {
     WINDOW_SIZE: durationText(1).default(60_000),
     WINDOW_SLIDE: durationText(1).default(30_000),
     WATERMARK_DELAY: durationText().default(10_000),
+    CLOSE_WHEN_IDLE: booleanText().default(false),
     MAX_FUTURE: durationText().default(300_000),
   };
   const values = parseEnv(shape, env, [...workerChecks]);
@@ -29,6 +30,7 @@ export function loadConfig(env: Env): WindowAggregatorConfig {
     ...worker,
     window: { sizeMs: values.WINDOW_SIZE, slideMs: values.WINDOW_SLIDE },
     watermarkDelayMs: values.WATERMARK_DELAY,
+    closesWhenIdle: values.CLOSE_WHEN_IDLE,
     mode: values.OUTPUT_MODE,
     everyMs: worker.everyMs ?? DEFAULT_EVERY_MS,
     maxFutureMs: values.MAX_FUTURE,

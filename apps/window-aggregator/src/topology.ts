@@ -14,6 +14,8 @@ export interface WindowAggregatorOptions {
   readonly source: TopicSource;
   readonly window: WindowSpec;
   readonly watermarkDelayMs: number;
+  /** Whether the clock closes windows while nothing comes in; see `query`. */
+  readonly closesWhenIdle: boolean;
   readonly mode: OutputMode;
   /** Emission interval; 0 = with each commit. */
   readonly everyMs: number;
@@ -35,6 +37,7 @@ export function createTopology(options: WindowAggregatorOptions): Topology {
           groupBy: { product: (event: ProcessedEvent) => event.product },
           window: slidingWindow(options.window),
           watermarkDelayMs: options.watermarkDelayMs,
+          closesWhenIdle: options.closesWhenIdle,
           measures: { windowSales: sum((event: ProcessedEvent) => event.totalAmount), windowOrders: count() },
           mode: options.mode,
           everyMs: options.everyMs,

@@ -51,6 +51,7 @@ function topology(): Topology {
     source: { kind: 'topics', subscribe: ['processed-events'], startingOffsets: 'earliest' },
     window: { sizeMs: SIZE_S * 1_000, slideMs: SLIDE_S * 1_000 },
     watermarkDelayMs: DELAY_S * 1_000,
+    closesWhenIdle: false,
     mode: 'update',
     everyMs: 0,
     maxFutureMs: Infinity,

@@ -21,6 +21,7 @@ describe.each(['update', 'append', 'complete'] as const)('%s mode, batch by batc
     const topology = createTopology({
       source: { kind: 'topics', subscribe: [topics.processedEvents.topic], startingOffsets: 'earliest' },
       ...MICRO_BATCH_QUERY,
+      closesWhenIdle: false,
       mode,
       everyMs: 0,
       maxFutureMs: 300_000,

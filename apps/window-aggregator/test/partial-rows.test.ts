@@ -31,6 +31,7 @@ test('30,000 sales of four products within a minute, in one batch, become at mos
         source: { kind: 'topics', subscribe: ['processed-events'], startingOffsets: 'earliest' },
         window: { sizeMs: 60_000, slideMs: 30_000 },
         watermarkDelayMs: 10_000,
+        closesWhenIdle: false,
         mode: 'update',
         everyMs: 0,
         maxFutureMs: 300_000,

@@ -166,7 +166,7 @@ export class Task {
     }
     this.#cursor.consume(turn.consumedFrontiers);
     this.#isDone = turn.position.done;
-    this.#schedule.turned(nowMs, ports.clock.now());
+    this.#schedule.turned(nowMs, ports.clock.now(), turn.wakeAtMs);
     return batches.length > 0 || turn.consumedFrontiers.size > 0;
   }
 

@@ -6,7 +6,7 @@ import { Triggers } from './triggers.ts';
 
 /**
  * When a task turns: for how long it lingers for more input, and when it has something to do though nothing comes in (a
- * trigger with rows that wait, a lease to take or renew, a soft turn to commit).
+ * trigger with rows that wait, a lease to take or renew, a soft turn to commit, a window that the clock closes).
  */
 export class TurnSchedule {
   readonly #plan: TaskPlan;
@@ -17,6 +17,7 @@ export class TurnSchedule {
   #quietSinceMs: number | undefined;
   #firstTurn = true;
   #lastTurn = { beginMs: -Infinity, endMs: -Infinity };
+  #wakeAtMs = Infinity;
 
   constructor(plan: TaskPlan, options: RuntimeOptions, idleness: Idleness, nowMs: number) {
     this.#plan = plan;
@@ -45,10 +46,11 @@ export class TurnSchedule {
     this.#quietSinceMs = undefined;
   }
 
-  /** To be told of each turn, once the due queries have emitted. */
-  turned(beginMs: number, endMs: number): void {
+  /** To be told of each turn, once the due queries have emitted. @param wakeAtMs when it wants the next one at the latest */
+  turned(beginMs: number, endMs: number, wakeAtMs = Infinity): void {
     this.#triggers.fired(beginMs);
     this.#firstTurn = false;
+    this.#wakeAtMs = wakeAtMs;
     this.#lastTurn = { beginMs, endMs };
   }
 
@@ -80,6 +82,7 @@ export class TurnSchedule {
       this.#triggers.nextMs(waitingQueries(position)),
       this.#plan.context.isSourceTask && this.#plan.stage.hasEventTime ? idleMs : Infinity,
       (this.#quietSinceMs ?? Infinity) + this.#options.quietCommitIntervalMs,
+      this.#wakeAtMs,
     );
   }
 }

@@ -9,6 +9,7 @@ import type { RecordSource, Stage } from '../topology/topology.ts';
 import { advanceEventTime, announces, eventTimeFields } from './event-time.ts';
 import { foldBatch } from './fold-batch.ts';
 import { advanceInputs, type IntakeOptions, type IntakeResult } from './intake.ts';
+import { idleWatermark, nextClosingMs, nextIdleClock } from './idle-clock.ts';
 import { addLabels } from './labels.ts';
 import { encodePartial, promiseOutput } from './partial.ts';
 import type { PartialFold } from './partial-fold.ts';
@@ -37,6 +38,7 @@ export function combineStage<T>(options: CombineStageOptions<T>): Stage {
     name: options.name,
     source: options.source,
     hasEventTime: true,
+    followsIdleness: options.queries.some(({ closesWhenIdle }) => closesWhenIdle),
     triggers: [],
     outputs: (application) => [
       partialsTopic(application, options.name),
@@ -71,7 +73,10 @@ function combineTurn<T>(
   const { folds, lateOutputs, taken } = foldBatch(context, queries, intake, position, input);
   const inputs = advanceInputs(position.inputs, input.batches);
   const time = advanceEventTime(context, position, input, inputs, taken.maxEventTimeMs);
-  const watermarkMs = raiseWatermarks(queries, position.watermarkMs, time.sourcesMs);
+  const idleClock = nextIdleClock(queries, position.idleClock, time, input.nowMs);
+  const watermarkMs = raiseWatermarks(queries, position.watermarkMs, (query) =>
+    Math.max(time.sourcesMs - query.watermarkDelayMs, idleWatermark(query, idleClock, input.nowMs)),
+  );
   const fresh = folds.filter((fold) => fold.query.mode === 'complete' && !fold.isEmpty).map((fold) => fold.query.name);
   const promises = fresh.length > 0 || promiseMoved(queries, position, watermarkMs, time.done);
   const announcesFrontier = context.isSourceTask && announces(position, time);
@@ -88,12 +93,14 @@ function combineTurn<T>(
       inputs,
       ...eventTimeFields(time),
       watermarkMs,
+      idleClock,
       tallies: taken.read === 0 ? position.tallies : addTallies(position.tallies, tallies),
       labels: addLabels(position.labels, taken.labels),
     },
     announcesFrontier,
     isWorthCommitting: taken.read > 0 || promises || announcesFrontier,
     consumedFrontiers: time.consumed,
+    wakeAtMs: nextClosingMs(queries, idleClock, watermarkMs),
     tallies,
   };
 }
@@ -104,12 +111,12 @@ const NO_ROWS: TaskTurn['rows'] = new Map();
 function raiseWatermarks(
   queries: readonly Query<never>[],
   before: Position['watermarkMs'],
-  sourcesMs: number,
+  watermarkOf: (query: Query<never>) => number,
 ): Position['watermarkMs'] {
-  if (sourcesMs === -Infinity) return before;
   const after = { ...before };
-  for (const { name, watermarkDelayMs } of queries) {
-    after[name] = Math.max(before[name] ?? -Infinity, sourcesMs - watermarkDelayMs);
+  for (const query of queries) {
+    const watermarkMs = Math.max(before[query.name] ?? -Infinity, watermarkOf(query));
+    if (watermarkMs !== -Infinity) after[query.name] = watermarkMs;
   }
   return after;
 }

@@ -10,6 +10,8 @@ export interface EventTimeTurn extends SourceWord {
   readonly consumed: ReadonlyMap<string, number>;
   /** Smallest frontier over all source tasks, our own included; what watermarks come from. */
   readonly sourcesMs: number;
+  /** Whether none of them is at work: then it is the largest. */
+  readonly allIdle: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export function advanceEventTime(
   };
   const self = sourceTaskId(context.application, context.stage, context.partition);
   const upstream = context.isSourceTask ? { ...applied, [self]: own } : applied;
-  const sourcesMs = smallestFrontier(allSourceTasks(input), upstream, input.nowMs).frontierMs;
+  const { frontierMs: sourcesMs, allIdle } = smallestFrontier(allSourceTasks(input), upstream, input.nowMs);
   return {
     frontierMs: context.isSourceTask
       ? own.frontierMs
@@ -66,6 +68,7 @@ export function advanceEventTime(
     upstream: applied,
     consumed,
     sourcesMs,
+    allIdle,
     done,
   };
 }

@@ -39,6 +39,12 @@ export interface QuerySpec<T, G extends string, M extends string, W extends Wind
   readonly window?: W;
   /** How far the watermark stays behind the smallest frontier, ms. Default 0. */
   readonly watermarkDelayMs?: number;
+  /**
+   * Whether its watermark moves on with the clock while all source tasks are idle, until the windows of all that was seen
+   * are closed. What comes later for one of them is late then, so that answers depend on when things came. Default: false.
+   * Not behind a stage that only passes event time on: it does not tell who is idle.
+   */
+  readonly closesWhenIdle?: boolean;
   readonly measures: Readonly<Record<M, Measure<T>>>;
   /** Version of its rows: one more with each change of `measures`. Default 1. */
   readonly rowVersion?: number;
@@ -57,6 +63,7 @@ export interface Query<T> {
   readonly groupBy: Readonly<Record<string, (record: T) => string>>;
   readonly window: WindowSpec | undefined;
   readonly watermarkDelayMs: number;
+  readonly closesWhenIdle: boolean;
   readonly measures: Measures<T>;
   readonly rowVersion: number;
   readonly migrateRow: Readonly<Record<number, RowMigration>>;
@@ -78,6 +85,7 @@ export function query<T, const G extends string, const M extends string, W exten
   const whole: Query<T> = {
     where: undefined,
     watermarkDelayMs: 0,
+    closesWhenIdle: false,
     rowVersion: 1,
     migrateRow: {},
     ...spec,
@@ -106,8 +114,10 @@ export function resultRow(query: Query<never>, row: StateRow): Readonly<Record<s
   return result;
 }
 
-/** Whether this query drops late data and removes closed windows. */
-export function hasClosingWindows(query: Query<never>): query is Query<never> & { readonly window: WindowSpec } {
+/** A query that drops late data and removes closed windows. */
+export type ClosingQuery = Query<never> & { readonly window: WindowSpec };
+
+export function hasClosingWindows(query: Query<never>): query is ClosingQuery {
   return query.window !== undefined && query.mode !== 'complete';
 }
 

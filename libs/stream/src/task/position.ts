@@ -1,6 +1,7 @@
 import { TidemarkError } from '@tidemark/schemas';
 import { type Ends, type HeardWord, heardWordOf, NOTHING_SAID, type SourceWord } from '../frontiers/frontier-entry.ts';
 import type { AppliedFrontiers } from '../frontiers/upstream.ts';
+import type { IdleClock } from '../stages/idle-clock.ts';
 import type { Tally } from './tally.ts';
 
 /** Version of the stored form of a position. */
@@ -30,6 +31,8 @@ export interface Position extends SourceWord {
   readonly upstream: AppliedFrontiers;
   /** Combine: watermark by query, epoch ms; never goes back. */
   readonly watermarkMs: Readonly<Record<string, number>>;
+  /** Combine, of queries that close windows by the clock: while all source tasks are idle. */
+  readonly idleClock?: IdleClock | undefined;
   /** Merge: the last promise of each combine task, by its partition. */
   readonly promises: Readonly<Record<string, WindowPromise>>;
   /** Ends written per output topic and partition. */

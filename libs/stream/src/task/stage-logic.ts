@@ -67,6 +67,8 @@ export interface TaskTurn {
   readonly isWorthCommitting: boolean;
   /** Pending frontier entries that were used up, by source task. */
   readonly consumedFrontiers: ReadonlyMap<string, number>;
+  /** When the next turn has something to do even if nothing comes in, epoch ms; left out where nothing has to be done by then. */
+  readonly wakeAtMs?: number | undefined;
   /** This turn's share of the tallies. */
   readonly tallies: Readonly<Record<string, Tally>>;
 }

@@ -1,8 +1,10 @@
+import { type Order, ordersQuery, totalQuery } from '../../test/support/orders.ts';
 import { logRecord } from '../../test/support/turns.ts';
+import { combineStage } from '../stages/combine-stage.ts';
 import { mapStage } from '../stages/map-stage.ts';
 import { mergeStage } from '../stages/merge-stage.ts';
 import { repartition, repartitioned } from '../stages/repartition-stage.ts';
-import { ok } from '../steps/step-result.ts';
+import { ok, skip } from '../steps/step-result.ts';
 import { forwardedRecord, sinkRecord } from './sink.ts';
 import { defineTopology } from './topology.ts';
 
@@ -37,6 +39,19 @@ describe('defineTopology', () => {
   it('refuses to lose event time on the way', () => {
     const stages = [spread, behind(() => 0)];
     expect(() => defineTopology({ worker: 'w', stages })).toThrow(/behind needs event time.*`eventTimeMs`/);
+  });
+
+  it('refuses a query that closes windows when idle behind a repartition, which says nothing of idleness', () => {
+    const passesOn = repartition({ name: 'spread', source, step: () => ok(1), eventTimeMs: () => 0, partitions: 2 });
+    const counts = (closesWhenIdle: boolean) =>
+      combineStage<Order>({
+        ...{ name: 'counts', source: repartitioned('spread'), step: () => skip('none'), eventTimeMs: () => 0 },
+        queries: [totalQuery(), ordersQuery({ closesWhenIdle })],
+      });
+    const define = (closesWhenIdle: boolean) =>
+      defineTopology({ worker: 'w', stages: [passesOn, counts(closesWhenIdle)] });
+    expect(() => define(true)).toThrow(/counts has a query with `closesWhenIdle`.*spread/);
+    expect(() => define(false)).not.toThrow();
   });
 
   it.each([0, 1.5, Number.NaN])('refuses %p partitions', (partitions) => {

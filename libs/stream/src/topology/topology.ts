@@ -71,6 +71,8 @@ export interface Stage {
   readonly repartitions?: number;
   /** What the state depends on: another description means another fingerprint, which the manifest refuses. */
   readonly describe: Readonly<Record<string, unknown>>;
+  /** Whether it must know when all source tasks are idle; left out by stages that need not. */
+  readonly followsIdleness?: boolean;
   /** Of a stage with rows or partial rows: their versions. Left out by other stages. */
   readonly rows?: StageRows;
   readonly logic: (context: TaskContext) => StageLogic;
@@ -89,7 +91,7 @@ export interface Topology {
 
 /**
  * @throws Error when two stages share a name, a stage reads another one that does not come before it, or a stage needs
- *   event time that the repartition before it does not pass on
+ *   to know of event time or idleness what the repartition before it does not pass on
  */
 export function defineTopology(topology: Topology): Topology {
   const { worker, stages } = topology;
@@ -100,7 +102,8 @@ export function defineTopology(topology: Topology): Topology {
   return topology;
 }
 
-function checkSource(worker: string, { name, source, hasEventTime }: Stage, earlier: readonly Stage[]): void {
+function checkSource(worker: string, stage: Stage, earlier: readonly Stage[]): void {
+  const { name, source, hasEventTime, followsIdleness } = stage;
   if (source.kind === 'topics') return;
   const writer = earlier.find((stage) => stage.name === source.stage);
   if (writer === undefined || (source.kind === 'repartition' && writer.repartitions === undefined)) {
@@ -110,5 +113,10 @@ function checkSource(worker: string, { name, source, hasEventTime }: Stage, earl
   }
   if (source.kind === 'repartition' && hasEventTime && !writer.hasEventTime) {
     throw new Error(`stage ${name} needs event time: give the repartition ${source.stage} its \`eventTimeMs\``);
+  }
+  if (source.kind === 'repartition' && followsIdleness) {
+    throw new Error(
+      `stage ${name} has a query with \`closesWhenIdle\`; a repartition (${source.stage}) does not tell who is idle`,
+    );
   }
 }

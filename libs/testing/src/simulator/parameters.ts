@@ -1,7 +1,7 @@
 import { type Answerer, drawAnswerer } from './answerer.ts';
 import { type Chance, createChance } from './chance.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
-import { drawWindowedQueries, type WindowedQuery } from './windowed-query.ts';
+import { drawFollowers, drawWindowedQueries, type WindowedQuery } from './windowed-query.ts';
 
 /** Everything about one run that the seed decides before it begins. Times in ms. */
 export interface Parameters {
@@ -106,7 +106,8 @@ export const MOST_MASKED = 50;
 
 /** One run's parameters. @param seed whole number; the same seed gives the same parameters */
 export function drawParameters(seed: number): Parameters {
-  const drawn = drawMost(seed);
+  const most = drawMost(seed);
+  const drawn = knowsWhoIsIdle(most) ? { ...most, windowed: drawFollowers(seed, most.windowed) } : most;
   const { isChain, partitions, callsGoTo, duet } = drawn;
   const isPossible = isChain && partitions.calls > 0 && callsGoTo === 'first worker';
   // The two sources of a duet are to be inputs of one task where that may be.
@@ -114,7 +115,17 @@ export function drawParameters(seed: number): Parameters {
   return answerer === undefined ? drawn : { ...drawn, answerer, callsGoTo: 'answerer' };
 }
 
-/** All but who cleans the calls by itself. */
+/**
+ * Whether it can be told from outside when all sources are idle: not where tasks drain or stop for good, where nobody passes it on,
+ * or where leases are over by the clocks of some while they hold by those of others.
+ */
+function knowsWhoIsIdle(parameters: Parameters): boolean {
+  const { ending, loss, spread, maxSkewMs, idleTimeoutMs } = parameters;
+  const isPassedOn = ending === 'stop' && loss === undefined && spread === 0;
+  return hasIdleness(parameters) && isPassedOn && 2 * maxSkewMs < idleTimeoutMs;
+}
+
+/** All but who cleans the calls by itself, and whose windows the clock closes. */
 function drawMost(seed: number): Parameters {
   const chance = createChance(seed, 0);
   const isIdling = chance.happens(0.25);

@@ -125,7 +125,8 @@ async function untilQuiet(world: World, supervisor: Supervisor): Promise<boolean
   const { everyMs, quietCommitIntervalMs, checkpointIntervalMs, idleTimeoutMs } = parameters;
   // Who becomes idle has something to say at the latest then.
   const leaseMs = hasIdleness(parameters) ? 3 * idleTimeoutMs : 0;
-  const quietMs = Math.max(everyMs, quietCommitIntervalMs, checkpointIntervalMs, leaseMs) + longestDelayMs(parameters);
+  const intervalsMs = [everyMs, quietCommitIntervalMs, checkpointIntervalMs, leaseMs + closingMs(parameters)];
+  const quietMs = Math.max(...intervalsMs) + longestDelayMs(parameters);
   const deadlineMs = time.now() + SETTLE_WITHIN_MS;
   let quietSinceMs = time.now();
   let effects = -1;
@@ -138,6 +139,12 @@ async function untilQuiet(world: World, supervisor: Supervisor): Promise<boolean
   }
   violations.push(`stuck: not done ${SETTLE_WITHIN_MS} ms after all was healthy again; ${describe(supervisor)}`);
   return false;
+}
+
+/** How long the clock takes to close all windows once all are idle. */
+function closingMs({ windowed }: Parameters): number {
+  const followers = windowed.filter(({ closesWhenIdle }) => closesWhenIdle);
+  return Math.max(0, ...followers.map(({ windowSizeMs, delayMs }) => windowSizeMs + delayMs));
 }
 
 function longestDelayMs({ kinds, callFaultRate }: Parameters): number {

@@ -132,9 +132,9 @@ function createCounter(parameters: Parameters): Topology {
     eventTimeMs,
     ...maxFuture(parameters),
     queries: [
-      ...windowed.map(({ name, mode, windowSizeMs, slideMs, delayMs }) => {
+      ...windowed.map(({ name, mode, windowSizeMs, slideMs, delayMs, closesWhenIdle }) => {
         const window = slidingWindow({ sizeMs: windowSizeMs, slideMs });
-        return query<Visit, 'page', 'visits' | 'amount' | 'mask', WindowSpec>({ ...shared, name, window, watermarkDelayMs: delayMs, mode, sink: results(name) }); // prettier-ignore
+        return query<Visit, 'page', 'visits' | 'amount' | 'mask', WindowSpec>({ ...shared, name, window, watermarkDelayMs: delayMs, closesWhenIdle, mode, sink: results(name) }); // prettier-ignore
       }),
       // Behind the others: what it refuses they have counted.
       query<Visit, 'page', 'visits' | 'amount' | 'mask'>({ ...shared, groupBy: { page: pageOf }, name: 'totals', mode: 'complete', sink: results('totals') }), // prettier-ignore

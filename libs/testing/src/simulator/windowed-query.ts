@@ -1,5 +1,5 @@
 import type { OutputMode } from '@tidemark/stream';
-import type { Chance } from './chance.ts';
+import { type Chance, createChance } from './chance.ts';
 
 /** A query of the aggregator that counts by window, as the seed draws it. */
 export interface WindowedQuery {
@@ -11,6 +11,8 @@ export interface WindowedQuery {
   readonly slideMs: number;
   /** How far its watermark stays behind the frontiers. */
   readonly delayMs: number;
+  /** Whether the clock closes its windows once all sources are idle. */
+  readonly closesWhenIdle: boolean;
 }
 
 /** One query, or two whose windows and delays differ. */
@@ -28,5 +30,12 @@ function drawQuery(chance: Chance, name: WindowedQuery['name']): WindowedQuery {
     windowSizeMs,
     slideMs: windowSizeMs * chance.one([1, 0.5, 0.75]),
     delayMs: chance.one([0, 0, 10_000]),
+    closesWhenIdle: false,
   };
+}
+
+/** Some of the queries follow the clock; drawn apart, so that all else stays as it is. */
+export function drawFollowers(seed: number, queries: readonly WindowedQuery[]): readonly WindowedQuery[] {
+  const chance = createChance(seed, 9);
+  return queries.map((query) => ({ ...query, closesWhenIdle: chance.happens(0.4) }));
 }

@@ -3,7 +3,7 @@ import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
 import { isGood, windowStartsOf } from './expected.ts';
 import type { WindowedQuery } from '../windowed-query.ts';
-import { highestWatermark, lastWatermark } from './watermark-bound.ts';
+import { highestByClock, highestWatermark, lastWatermark, newestEnd } from './watermark-bound.ts';
 import { doubled, idOf, lateIdsOf, type Row, storedRows, valuesOf } from './results.ts';
 
 /** Each query's windows: see `checkQuery`. */
@@ -37,12 +37,14 @@ function checkQuery(world: World, query: WindowedQuery, visits: readonly Visit[]
 /** What ends before the watermark, which all that was read has moved on, is closed. */
 function checkClosed(
   { parameters, history }: World,
-  { name, mode, windowSizeMs, delayMs }: WindowedQuery,
+  query: WindowedQuery,
   visits: readonly Visit[],
   violate: Violate,
 ): void {
+  const { name, mode, windowSizeMs, delayMs, closesWhenIdle } = query;
   if (mode === 'complete' || parameters.ending === 'drain') return;
-  const watermarkMs = lastWatermark(parameters, visits) - delayMs;
+  const lastMs = lastWatermark(parameters, visits);
+  const watermarkMs = closesWhenIdle ? newestEnd(query, lastMs) : lastMs - delayMs;
   const texts = [...history.tasks.values()].flatMap(({ rows }) => [...rows.values()]);
   const open = storedRows(texts, name).filter((row) => row.windowStartMs! + windowSizeMs <= watermarkMs);
   if (open.length > 0) violate(`the watermark is at ${watermarkMs}, and windows are still open: ${open.map(idOf)}`);
@@ -103,7 +105,9 @@ function checkLate(
     const endMs = lastMissing + query.windowSizeMs;
     const isTorn = windows.some(({ id, windowStartMs }) => inside.has(id) && windowStartMs < lastMissing);
     if (isTorn) violate(`visit ${visit.id} is late for a window and not for an earlier one`);
-    const most = query.mode === 'complete' ? -Infinity : highestWatermark(parameters, visits, visit) - query.delayMs;
+    const mostByEvents = highestWatermark(parameters, visits, visit) - query.delayMs;
+    const most =
+      query.mode === 'complete' ? -Infinity : Math.max(mostByEvents, highestByClock(parameters, visits, visit, query));
     if (endMs > most)
       violate(`visit ${visit.id} was late for a window that ends at ${endMs}; the watermark was at most ${most}`);
   }

@@ -1,5 +1,5 @@
 import { LATE_FIRST_FETCH_MS } from '../fault-kinds.ts';
-import { DEAFENING, type Parameters, readSources, sourceOf } from '../parameters.ts';
+import { DEAFENING, hasIdleness, type Parameters, readSources, sourceOf } from '../parameters.ts';
 import type { Visit } from '../visits.ts';
 import { isGood } from './expected.ts';
 
@@ -26,11 +26,9 @@ interface Silence {
  * from speaking. -Infinity where it cannot have been idle, Infinity where nobody knows.
  */
 export function highestPastIdle(parameters: Parameters, visits: readonly Visit[], visit: Visit): number {
-  const { idleTimeoutMs, kinds } = parameters;
+  const { kinds } = parameters;
   const own = sourceOf(visit);
-  const silences = silencesOf(visits, own, visit).filter(
-    ({ fromMs, toMs }) => toMs - fromMs > idleTimeoutMs - HEARD_WITHIN_MS,
-  );
+  const silences = longSilences(parameters, visits, visit);
   if (silences.length === 0) return -Infinity;
   if (DEAFENING.some((kind) => kinds.has(kind))) return Infinity;
   let highestMs = -Infinity;
@@ -45,6 +43,18 @@ export function highestPastIdle(parameters: Parameters, visits: readonly Visit[]
     }
   }
   return highestMs;
+}
+
+/** Whether the visit's partition can have been idle before it came. */
+export function mayHaveBeenIdle(parameters: Parameters, visits: readonly Visit[], visit: Visit): boolean {
+  return hasIdleness(parameters) && longSilences(parameters, visits, visit).length > 0;
+}
+
+/** Silences of a visit's source before it that last for the idle time-out. */
+function longSilences({ idleTimeoutMs }: Parameters, visits: readonly Visit[], visit: Visit): readonly Silence[] {
+  return silencesOf(visits, sourceOf(visit), visit).filter(
+    ({ fromMs, toMs }) => toMs - fromMs > idleTimeoutMs - HEARD_WITHIN_MS,
+  );
 }
 
 /**

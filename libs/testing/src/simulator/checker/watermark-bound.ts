@@ -1,7 +1,11 @@
 import { hasIdleness, type Parameters, readSources, sourceOf } from '../parameters.ts';
 import type { Visit } from '../visits.ts';
+import type { WindowedQuery } from '../windowed-query.ts';
 import { isGood } from './expected.ts';
-import { highestPastIdle } from './idle-bound.ts';
+import { highestPastIdle, mayHaveBeenIdle } from './idle-bound.ts';
+
+/** In a calm run without late answers what is written has been read and folded then. */
+const READ_WITHIN_MS = 4_000;
 
 /**
  * The highest watermark, before any delay, that can have stood when this visit was read, epoch ms: no partition's frontier is ahead of what
@@ -25,6 +29,28 @@ export function highestWatermark(parameters: Parameters, visits: readonly Visit[
   // Once all had drained the largest counted. Then the first of them was started again, and from there on each counts.
   if (isAgain) return Math.max(withoutIdleMs, largestTime(visits.filter(({ round }) => round === 1)));
   return hasIdleness(parameters) ? Math.max(withoutIdleMs, highestPastIdle(parameters, visits, visit)) : withoutIdleMs;
+}
+
+/**
+ * The highest watermark that the clock can have made for a query by the time at which this visit was read, epoch ms: the end of the
+ * newest window that holds something. Where nothing delays readers, of what was written by then.
+ */
+export function highestByClock(
+  parameters: Parameters,
+  visits: readonly Visit[],
+  visit: Visit,
+  query: WindowedQuery,
+): number {
+  if (!query.closesWhenIdle || !mayHaveBeenIdle(parameters, visits, visit)) return -Infinity;
+  const { isCalm, kinds, hasTransactionalFeed } = parameters;
+  const isPrompt = isCalm && kinds.size === 0 && !hasTransactionalFeed;
+  const untilMs = isPrompt ? visit.fedAtMs + READ_WITHIN_MS : Infinity;
+  return newestEnd(query, largestTime(visits.filter(({ fedAtMs }) => fedAtMs <= untilMs)));
+}
+
+/** End of the newest window that holds this time. */
+export function newestEnd({ windowSizeMs, slideMs }: WindowedQuery, timeMs: number): number {
+  return timeMs - (timeMs % slideMs) + windowSizeMs;
 }
 
 function largestTime(visits: readonly Visit[]): number {
