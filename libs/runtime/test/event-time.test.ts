@@ -1,5 +1,6 @@
 import { topics } from '@tidemark/schemas';
 import { Cluster } from './support/cluster.ts';
+import { DeafReader } from './support/deaf-reader.ts';
 import { expectExact, tallyOf } from './support/expect-exact.ts';
 import { CHAIN, cleaner, counter, EPOCH_MS, TOPICS, topicSource, type Visit } from './support/visits.ts';
 
@@ -73,6 +74,43 @@ test('an instance that is down in the middle of a backlog, far longer than any l
   await cluster.advance(90_000);
   expect(cluster.tasks().get(`cleaner/clean/${partition}`)).toBeDefined();
   expectExact(cluster, visits);
+});
+
+describe('a process that gets no answers for longer than the idle time-out', () => {
+  const waits = async () => {
+    const broker = new DeafReader(cluster.clock, 'visits');
+    await cluster.start(cleaner(), { ...CHAIN, reader: broker.between });
+    await cluster.start(counter(), CHAIN);
+    const visits = [...feed(0, 0, 10), ...feed(1, 0, 5)];
+    await cluster.quiesce();
+    return { broker, visits };
+  };
+  const leases = () =>
+    [0, 1].map((partition) => cluster.tasks().get(`cleaner/clean/${partition}`)!.position.idleUntilMs);
+
+  it('does not take itself for idle: what was written meanwhile is not late', async () => {
+    const { broker, visits } = await waits();
+    broker.hearNothing();
+    await cluster.advance(90_000);
+    expect(leases()).toEqual([null, null]);
+    // The first to hear again is far ahead.
+    visits.push(...feed(0, 100, 10), ...feed(1, 5, 20));
+    broker.hearAgain();
+    await cluster.quiesce();
+    expectExact(cluster, visits);
+  });
+
+  it('gives its lease back', async () => {
+    const { broker } = await waits();
+    await cluster.advance(35_000);
+    expect(leases()).not.toContain(null);
+    broker.hearNothing();
+    await cluster.advance(100_000);
+    expect(leases()).toEqual([null, null]);
+    broker.hearAgain();
+    await cluster.advance(35_000);
+    expect(leases()).not.toContain(null);
+  });
 });
 
 test('what comes after its windows have closed is late, counted, and kept', async () => {

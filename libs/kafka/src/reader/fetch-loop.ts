@@ -94,7 +94,8 @@ export function createFetchLoop(cluster: Cluster, options: ReaderOptions, logger
   async function fetch(nodeId: number, lane: Lane, plan: FetchPlan, nowMs: number): Promise<void> {
     lane.busyUntilMs = nowMs + plan.maxWaitMs;
     fetchCount += 1;
-    for (const state of plan.partitions) Object.assign(state, { inFlight: true, lastFetch: fetchCount });
+    for (const state of plan.partitions)
+      Object.assign(state, { inFlight: true, lastFetch: fetchCount, askedMs: nowMs });
     try {
       const connection = await connectLane(cluster, nodeId, lane);
       settleAnswer(plan.partitions, await sendFetch(connection, plan.partitions, limits(plan)), options);

@@ -10,6 +10,9 @@ export interface PartitionState extends TopicPartition {
   /** Where the following fetch starts. */
   fetchOffset: number;
   ends: PartitionEnds | undefined;
+  /** When the last fetch was asked for, and the one that `ends` answer, epoch ms. */
+  askedMs: number;
+  endsAskedMs: number;
   /** Node id of the broker that leads it; undefined while that is to be looked up. */
   leader: number | undefined;
   inFlight: boolean;
@@ -41,6 +44,8 @@ export function createPartitionState(
     onChange,
     fetchOffset: offset,
     ends: undefined,
+    askedMs: -Infinity,
+    endsAskedMs: -Infinity,
     leader: undefined,
     inFlight: false,
     lastFetch: 0,

@@ -76,6 +76,7 @@ export function acceptAnswer(
   const segment = toSegment(state, fetched, isAllEmpty, nowMs);
   const isNew = segment !== undefined || !sameEnds(state.ends, ends);
   state.ends = ends;
+  state.endsAskedMs = state.askedMs;
   state.faults = 0;
   state.unknownSinceMs = undefined;
   if (segment !== undefined) {

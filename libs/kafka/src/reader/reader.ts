@@ -20,6 +20,9 @@ function partitionReader(loop: FetchLoop, state: PartitionState) {
     get ends() {
       return state.ends;
     },
+    get endsAgeMs() {
+      return Math.max(0, Date.now() - state.endsAskedMs);
+    },
     take(maxRecords) {
       const batch = state.closed ? undefined : state.buffer.take(maxRecords);
       if (batch === undefined && state.failure !== undefined && !state.closed) throw state.failure;

@@ -40,7 +40,7 @@ test.each([
 });
 
 test('of a log that does not answer: its broker is looked for', async () => {
-  const silent: PartitionReader = { topic: CHANGELOG, partition: 0, position: 0, ends: undefined, take: () => undefined, close() {} }; // prettier-ignore
+  const silent: PartitionReader = { topic: CHANGELOG, partition: 0, position: 0, ends: undefined, endsAgeMs: Infinity, take: () => undefined, close() {} }; // prettier-ignore
   const reader = { open: () => silent, close: async () => {} };
   const reading = readPartition({ topic: CHANGELOG, partition: 0, fromOffset: 0, isAtEnd: () => false, onRecord() {} }, { reader, clock }); // prettier-ignore
   const failed = expect(reading).rejects.toThrow(/TM_KAFKA_UNREACHABLE.*an unknown end.*whether the broker/);

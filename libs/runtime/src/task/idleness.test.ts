@@ -1,10 +1,16 @@
 import { Idleness } from './idleness.ts';
 
-/** Observes `idleness`; of each input: `e` at its end, `r` at its end after records, `b` behind. */
-function observe(idleness: Idleness, inputs: Readonly<Record<string, 'e' | 'r' | 'b'>>, nowMs: number): string[] {
+/** Observes `idleness`; of each input: `e` at its end, `r` at its end after records, `b` behind; as of `ageMs` ago. */
+function observe(
+  idleness: Idleness,
+  inputs: Readonly<Record<string, 'e' | 'r' | 'b'>>,
+  nowMs: number,
+  ageMs = 0,
+): string[] {
   const states = Object.entries(inputs);
   const withRecords = new Set(states.filter(([, state]) => state === 'r').map(([topic]) => topic));
-  idleness.observe(new Map(states.map(([topic, state]) => [topic, state !== 'b'])), withRecords, nowMs);
+  const views = states.map(([topic, state]) => [topic, { isAtEnd: state !== 'b', asOfMs: nowMs - ageMs }] as const);
+  idleness.observe(new Map(views), withRecords, nowMs);
   return [...idleness.idleInputs];
 }
 
@@ -39,5 +45,29 @@ describe('an input is idle', () => {
     expect(observe(idleness, { a: 'r', b: 'e' }, 140)).toEqual([]);
     expect(observe(idleness, { a: 'r', b: 'e' }, 169)).toEqual([]);
     expect(observe(idleness, { a: 'r', b: 'e' }, 170)).toEqual(['b']);
+  });
+
+  it('as of what was heard: an answer of before the time-out was over says nothing of its end', () => {
+    const idleness = new Idleness(40);
+    observe(idleness, { a: 'e' }, 100);
+    expect([observe(idleness, { a: 'e' }, 140, 5), idleness.nextMs()]).toEqual([[], 150]);
+    expect([observe(idleness, { a: 'e' }, 150, 5), idleness.nextMs()]).toEqual([['a'], Infinity]);
+  });
+
+  it('not when nothing was heard of it for as long as the time-out, and then from the start', () => {
+    const idleness = new Idleness(40);
+    observe(idleness, { a: 'e', b: 'e' }, 100);
+    expect(observe(idleness, { a: 'e', b: 'e' }, 150)).toEqual(['a', 'b']);
+    expect(observe(idleness, { a: 'e', b: 'e' }, 190, 40)).toEqual(['a', 'b']);
+    expect([observe(idleness, { a: 'e', b: 'e' }, 191, 41), idleness.nextMs()]).toEqual([[], 231]);
+    expect(observe(idleness, { a: 'e', b: 'e' }, 230)).toEqual([]);
+    expect(observe(idleness, { a: 'e', b: 'e' }, 231)).toEqual(['a', 'b']);
+  });
+
+  it('by a clock that was set back no later than by one that is right', () => {
+    const idleness = new Idleness(40);
+    observe(idleness, { a: 'e' }, 1_000);
+    expect([observe(idleness, { a: 'e' }, 100), idleness.nextMs()]).toEqual([[], 140]);
+    expect(observe(idleness, { a: 'e' }, 140)).toEqual(['a']);
   });
 });

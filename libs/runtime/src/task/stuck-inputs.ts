@@ -5,6 +5,8 @@ import type { PartitionEnds, TopicPartition } from '@tidemark/stream';
 export interface InputView extends TopicPartition {
   readonly position: number;
   readonly ends: PartitionEnds | undefined;
+  /** How old that is, ms. */
+  readonly endsAgeMs: number;
 }
 
 /**
@@ -26,7 +28,9 @@ export class StuckInputs {
     let fault: TidemarkError | undefined;
     for (const input of inputs) {
       const sinceMs = this.#heldSinceMs(input, nowMs);
-      if (sinceMs !== undefined && nowMs - sinceMs >= this.#afterMs) fault ??= stuck(input, nowMs - sinceMs);
+      // A reader that gets no answers knows nothing of anybody's transactions.
+      const heldMs = sinceMs === undefined ? 0 : nowMs - input.endsAgeMs - sinceMs;
+      if (heldMs >= this.#afterMs) fault ??= stuck(input, heldMs);
     }
     return fault;
   }

@@ -29,7 +29,7 @@ function readerOf(
       const records = backlog[topic]!;
       const ends: PartitionEnds | undefined = { logStart: 0, lastStable: records, highWatermark: records };
       return {
-        ...{ topic, partition, position: 0, ends },
+        ...{ topic, partition, position: 0, ends, endsAgeMs: 0 },
         take(maxRecords): RecordBatch {
           asked[topic] = maxRecords;
           const count = Math.min(maxRecords, records);
@@ -88,16 +88,21 @@ test('a task reads its own partition of each topic that has one, and only what i
 test('only the high watermark is the end: an open transaction may still commit', () => {
   const plan = taskPlan(planOf({ a: 2 }), 0, 0);
   const open = (ends: PartitionEnds | undefined) => {
-    const reader = { ...{ topic: 'a', partition: 0, position: 5, ends }, take: () => undefined, close() {} };
+    const reader = {
+      ...{ topic: 'a', partition: 0, position: 5, ends, endsAgeMs: 7 },
+      take: () => undefined,
+      close() {},
+    };
     const inputs = new TaskInputs(plan, { open: () => reader, close: async () => {} }, () => {});
     inputs.open({ a: 5 });
     return inputs;
   };
-  const isAtEnd = (inputs: TaskInputs, a: number) => inputs.areAtEnd({ a }).get('a');
+  const isAtEnd = (inputs: TaskInputs, a: number) => inputs.endViews({ a }, 100).get('a')?.isAtEnd;
   expect(isAtEnd(open(undefined), 5)).toBe(false);
   const held = open({ logStart: 0, lastStable: 5, highWatermark: 8 });
   expect(isAtEnd(held, 5)).toBe(false);
   expect(held.lag({ a: 5 })).toEqual({ stable: 0, total: 3 });
   expect(isAtEnd(open({ logStart: 0, lastStable: 5, highWatermark: 5 }), 5)).toBe(true);
   expect(isAtEnd(open({ logStart: 0, lastStable: 5, highWatermark: 5 }), 4)).toBe(false);
+  expect(held.endViews({ a: 5 }, 100).get('a')?.asOfMs).toBe(93);
 });

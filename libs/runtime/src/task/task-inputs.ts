@@ -1,5 +1,6 @@
 import { isInternalTopic, TidemarkError } from '@tidemark/schemas';
 import type { LogReader, PartitionReader, RecordBatch } from '@tidemark/stream';
+import type { EndView } from './idleness.ts';
 import type { InputView } from './stuck-inputs.ts';
 import { inputTopics, type TaskPlan } from './task-plan.ts';
 
@@ -48,13 +49,14 @@ export class TaskInputs {
     return batches;
   }
 
-  /** Whether each input was read up to its high watermark, as of the last fetch (the last stable offset is not enough). */
-  areAtEnd(inputs: Readonly<Record<string, number>>): ReadonlyMap<string, boolean> {
-    const areAtEnd = new Map<string, boolean>();
-    for (const [topic, { ends }] of this.#readers) {
-      areAtEnd.set(topic, ends !== undefined && inputs[topic]! >= ends.highWatermark);
+  /** Whether each input was read up to its high watermark (the last stable offset is not enough), and as of when. */
+  endViews(inputs: Readonly<Record<string, number>>, nowMs: number): ReadonlyMap<string, EndView> {
+    const views = new Map<string, EndView>();
+    for (const [topic, { ends, endsAgeMs }] of this.#readers) {
+      const isAtEnd = ends !== undefined && inputs[topic]! >= ends.highWatermark;
+      views.set(topic, { isAtEnd, asOfMs: nowMs - endsAgeMs });
     }
-    return areAtEnd;
+    return views;
   }
 
   /** Records between the position and the ends, over all inputs. */
@@ -70,11 +72,12 @@ export class TaskInputs {
 
   /** Where the reading of each input stands. */
   views(inputs: Readonly<Record<string, number>>): InputView[] {
-    return [...this.#readers].map(([topic, { partition, ends }]) => ({
+    return [...this.#readers].map(([topic, { partition, ends, endsAgeMs }]) => ({
       topic,
       partition,
       position: inputs[topic]!,
       ends,
+      endsAgeMs,
     }));
   }
 

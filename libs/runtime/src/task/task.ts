@@ -212,7 +212,7 @@ export class Task {
     const sourceTasks = this.#around.sourceTasks(this.plan);
     const inputs = advanceInputs(this.#position.inputs, batches);
     const withRecords = new Set(batches.filter(({ records }) => records.length > 0).map(({ topic }) => topic));
-    this.#idleness.observe(this.#inputs.areAtEnd(inputs), withRecords, nowMs);
+    this.#idleness.observe(this.#inputs.endViews(inputs, nowMs), withRecords, nowMs);
     const targets = this.#targets;
     return {
       batches,

@@ -44,6 +44,9 @@ function heldFeed() {
         get ends() {
           return real.ends;
         },
+        get endsAgeMs() {
+          return real.endsAgeMs;
+        },
         take: (most) => (isHeld ? undefined : real.take(most)),
         close: () => real.close(),
       };

@@ -54,6 +54,11 @@ class MemoryPartitionReader implements PartitionReader {
     return this.#ends;
   }
 
+  /** It fetches whenever something changes. */
+  get endsAgeMs(): number {
+    return this.#ends === undefined ? Infinity : 0;
+  }
+
   take(maxRecords: number): RecordBatch | undefined {
     if (this.#closed) return undefined;
     const log = this.#log;

@@ -95,6 +95,8 @@ export interface PartitionReader extends TopicPartition {
   readonly position: number;
   /** Ends as of the last fetch; undefined until the first answer. */
   readonly ends: PartitionEnds | undefined;
+  /** How long ago that fetch was asked for, ms: what was written since is not in `ends`. Infinity until the first answer. */
+  readonly endsAgeMs: number;
   /**
    * Takes what is buffered, at most `maxRecords` (a larger fetch is handed out in parts), else undefined. Never waits.
    * @throws TidemarkError (TM_OFFSET_OUT_OF_RANGE, TM_TOPIC_GONE, TM_CORRUPT_BATCH) once the position cannot go on; the

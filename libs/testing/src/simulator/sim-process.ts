@@ -18,6 +18,8 @@ export class SimProcess {
   readonly #time: ModelTime;
   #status: 'running' | 'frozen' | 'dead' = 'running';
   #mailbox: (() => void)[] = [];
+  #frozenMs = -Infinity;
+  #thawedMs = -Infinity;
   #plan: DeathPlan | undefined;
   #callsLeft = 0;
   #onDeath: () => void = () => {};
@@ -48,18 +50,28 @@ export class SimProcess {
     return this.#status === 'frozen';
   }
 
+  /** When it was last at work, seen from some ms ago: before that it may have stood still. */
+  atWorkMs(agoMs: number): number {
+    const thenMs = this.#time.now() - agoMs;
+    const hasStoodStill = this.isFrozen || this.#thawedMs > thenMs;
+    return hasStoodStill ? Math.min(thenMs, this.#frozenMs - agoMs) : thenMs;
+  }
+
   receive(fn: () => void): void {
     if (this.#status === 'running') fn();
     else if (this.#status === 'frozen') this.#mailbox.push(fn);
   }
 
   freeze(): void {
-    if (this.#status === 'running') this.#status = 'frozen';
+    if (this.#status !== 'running') return;
+    this.#status = 'frozen';
+    this.#frozenMs = this.#time.now();
   }
 
   thaw(): void {
     if (this.#status !== 'frozen') return;
     this.#status = 'running';
+    this.#thawedMs = this.#time.now();
     const mailbox = this.#mailbox;
     this.#mailbox = [];
     for (const fn of mailbox) this.#time.schedule(0, () => this.receive(fn));

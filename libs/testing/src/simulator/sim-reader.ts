@@ -5,6 +5,9 @@ import { type FaultKind, LATE_FIRST_FETCH_MS } from './fault-kinds.ts';
 import { wireAnswer } from './wire-answer.ts';
 import type { SimProcess } from './sim-process.ts';
 
+/** A broker that has nothing new says so after that time; what changes nothing is no event of its own here. */
+const POLL_MS = 500;
+
 /** Fetched batches that may wait to be taken. */
 const MOST_BUFFERED = 2;
 
@@ -28,6 +31,8 @@ class SimPartitionReader implements PartitionReader {
   readonly #buffer: RecordBatch[] = [];
   #position: number;
   #ends: PartitionEnds | undefined;
+  /** When the broker has last said so, as far as that was an event. */
+  #endsMs = -Infinity;
   #failure: Error | undefined;
   /** Ends as they were last sent. */
   #sentEnds: PartitionEnds | undefined;
@@ -62,6 +67,10 @@ class SimPartitionReader implements PartitionReader {
     return this.#ends;
   }
 
+  get endsAgeMs(): number {
+    return this.#broker.network.time.now() - this.#heardMs();
+  }
+
   take(maxRecords: number): RecordBatch | undefined {
     if (this.#closed) return undefined;
     const batch = this.#buffer.shift();
@@ -81,6 +90,13 @@ class SimPartitionReader implements PartitionReader {
     this.#source.close();
   }
 
+  /** When it was last asked for what is known of the ends. */
+  #heardMs(): number {
+    return this.#fetch === 'waiting at the broker'
+      ? Math.max(this.#endsMs, this.#process.atWorkMs(POLL_MS))
+      : this.#endsMs;
+  }
+
   #request(): void {
     if (this.#closed || this.#fetch !== 'none' || this.#failure || this.#buffer.length >= MOST_BUFFERED) return;
     this.#fetch = 'under way';
@@ -91,6 +107,7 @@ class SimPartitionReader implements PartitionReader {
   /** At the broker: answers if there is anything to say, else waits for it. */
   #answer(): void {
     if (this.#closed) return;
+    this.#endsMs = this.#heardMs();
     this.#fetch = 'waiting at the broker';
     const { ends } = this.#source;
     if (ends === undefined) return;
@@ -99,9 +116,11 @@ class SimPartitionReader implements PartitionReader {
     if (!isEmpty && batch === undefined && failure === undefined && sameEnds(ends, this.#sentEnds)) return;
     this.#fetch = 'under way';
     this.#sentEnds = ends;
-    this.#broker.network.time.schedule(this.#delayMs(), () =>
-      this.#process.receive(() => this.#arrive(batch, ends, failure)),
-    );
+    const { time } = this.#broker.network;
+    const answeredMs = time.now();
+    time.schedule(this.#delayMs(), () => {
+      this.#process.receive(() => this.#arrive(batch, ends, answeredMs, failure));
+    });
   }
 
   /** The batch that the broker hands out from here: what stands there as bytes, read by the real code where there is one. */
@@ -124,10 +143,11 @@ class SimPartitionReader implements PartitionReader {
     }
   }
 
-  #arrive(batch: RecordBatch | undefined, ends: PartitionEnds, failure: Error | undefined): void {
+  #arrive(batch: RecordBatch | undefined, ends: PartitionEnds, answeredMs: number, failure: Error | undefined): void {
     if (this.#closed) return;
     this.#fetch = 'none';
     this.#ends = ends;
+    this.#endsMs = answeredMs;
     this.#failure = failure;
     if (batch !== undefined) this.#buffer.push(batch);
     this.#onChange();
