@@ -8,6 +8,7 @@ export const API_KEY = {
   fetch: 1,
   metadata: 3,
   findCoordinator: 10,
+  syncGroup: 14,
   initProducerId: 22,
   addPartitionsToTxn: 24,
   endTxn: 26,

@@ -5,7 +5,7 @@ import { filterAbortedMessages } from '../kafkajs/internals.ts';
 const PATCH_MARK = Symbol.for('tidemark.kafkajs.patch');
 
 /** Raised with every change of the patch that this lib counts on: 4 since a connection begins anew with each socket. */
-const PATCH_NUMBER = 4;
+const PATCH_NUMBER = 5;
 
 /** Whether this KafkaJS function carries the mark of our patch, as it is now. */
 export function isPatched(filter: unknown): boolean {
