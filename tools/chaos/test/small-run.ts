@@ -31,8 +31,9 @@ export function smallRun(): SmallRun {
     append(run, 'user-behavior', number % PARTITIONS, null, behaviorText(number), { n: String(2 * number + 1) });
   }
   parse(run);
-  for (const query of SALES_QUERIES) aggregate(run, query, 'processed-events', salesOf(run));
-  for (const query of BEHAVIOR_QUERIES) aggregate(run, query, 'user-behavior', behaviorOf(run));
+  route(run);
+  for (const query of SALES_QUERIES) aggregate(run, query, salesOf(run));
+  for (const query of BEHAVIOR_QUERIES) aggregate(run, query, behaviorOf(run));
   return run;
 }
 
@@ -117,6 +118,13 @@ function refuse(run: SmallRun, { topic, partition, offset, value }: Planted): vo
   append(run, 'dead-letters', 0, null, value!.toString(), source);
 }
 
+/** What the error router leaves behind beside the dead letters. */
+function route(run: SmallRun): void {
+  const read = run.of('error-events').length;
+  const task = { application: 'error-router', stage: 'route', partition: 0 };
+  commit(run, task, 1, { 'error-events': read }, { route: tally(read) });
+}
+
 function tally(read: number, { late = 0, error = 0, skipped = 0 } = {}) {
   return { read, ok: read - late - error - skipped, skipped, late, error };
 }
@@ -165,10 +173,9 @@ function behaviorOf(run: SmallRun) {
 function aggregate<E extends { readonly timestampS: number }>(
   run: SmallRun,
   query: CheckedQuery<E>,
-  input: string,
   arrived: readonly Arrived<E>[],
 ): void {
-  const { application, name } = query;
+  const { application, input, name } = query;
   const partials = `tidemark.${application}.${name}.partials`;
   const sums = new Map<string, { group: readonly string[]; startS: number | null; measures: number[] }>();
   const counted = new Map<number, { read: number; late: number; skipped: number }>();

@@ -13,12 +13,14 @@ export interface Expected {
   readonly sales: SaleTable;
   /** Rows by query. */
   readonly tables: ReadonlyMap<string, ExpectedTable>;
+  /** Largest event time of any of its events, epoch s, by query: no watermark can be above it. */
+  readonly latestS: ReadonlyMap<string, number>;
   /** Checksums of the values of records that are no valid event, by `topic/partition/offset`. */
   readonly invalid: ReadonlyMap<string, string | null>;
 }
 
 interface Reading {
-  readonly expected: Expected;
+  readonly expected: Expected & { readonly latestS: Map<string, number> };
   readonly late: LateEvents;
   readonly findings: Findings;
   /** Largest event time so far by source partition, epoch s. */
@@ -34,7 +36,8 @@ export async function checkInputs(
 ): Promise<Expected> {
   const names = [...SALES_QUERIES, ...BEHAVIOR_QUERIES].map(({ name }) => name);
   const invalid = new Map<string, string | null>();
-  const expected = { sales: createSaleTable(), tables: new Map(names.map((name) => [name, new Map()])), invalid };
+  const tables = new Map(names.map((name) => [name, new Map()]));
+  const expected = { sales: createSaleTable(), tables, latestS: new Map<string, number>(), invalid };
   const sent = checkSent(acknowledged, findings);
   const reading = { expected, late, findings, latestS: new Map<string, number>() };
   const take = (onRecord: (reading: Reading, record: HistoryRecord) => boolean) => (record: HistoryRecord) => {
@@ -86,6 +89,7 @@ function takeEvent<E extends { readonly timestampS: number }>(
   const partition = `${record.topic}/${record.partition}`;
   const latestBeforeS = latestS.get(partition) ?? -Infinity;
   for (const query of queries) {
+    expected.latestS.set(query.name, Math.max(expected.latestS.get(query.name) ?? -Infinity, event.timestampS));
     const arrival = { timestampS: event.timestampS, latestBeforeS, isLate: isLateFor(query.name) };
     if (addEvent(query, expected.tables.get(query.name)!, event, arrival)) continue;
     findings.add('wrongly-late', `${at(record)}: left out of ${query.name}; its partition was at ${latestBeforeS} s`);

@@ -1,36 +1,60 @@
 import type { Findings } from './anomalies.ts';
-import { type ExpectedTable, isPossible } from './expected-table.ts';
+import { type ExpectedTable, isNeeded, isPossible } from './expected-table.ts';
 import { at, type CountedHistory, type HistoryRecord } from './history.ts';
-import { rowKey } from './queries.ts';
+import { QUERIES, rowKey } from './queries.ts';
 
 /** What a combine task adds to a row, as the partials topic has it. */
 type Delta = readonly [schema: number, kind: 'd', query: string, group: string[], startMs: number | null, number[]];
 
-/** How many deltas each partition of a partials topic has; the tasks behind it must have read as many. */
-export type DeltaCounts = ReadonlyMap<number, number>;
+/** How many deltas each partition of a partials topic has, by query; the tasks behind it must have read as many. */
+export type DeltaCounts = ReadonlyMap<number, ReadonlyMap<string, number>>;
 
-/** The deltas of each row must add up to what the input makes: so a fault is found on its side of the topic. */
+/** Sums of the deltas, by query and row. */
+type DeltaSums = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
+
+/**
+ * The deltas of each row must add up to what the input makes: so a fault is found on its side of the topic.
+ * @returns how many there are, by topic
+ */
 export async function checkPartials(
   history: CountedHistory,
-  topic: string,
+  topics: readonly string[],
   tables: ReadonlyMap<string, ExpectedTable>,
   findings: Findings,
-): Promise<DeltaCounts> {
+): Promise<ReadonlyMap<string, DeltaCounts>> {
+  const counts = new Map<string, DeltaCounts>();
+  const seen = new Set<string>();
+  for (const topic of topics) {
+    const { counted, sums } = await readDeltas(history, topic);
+    counts.set(topic, counted);
+    for (const [query, rows] of sums) {
+      seen.add(query);
+      checkSums(`${topic} of ${query}`, rows, tables.get(query), findings);
+    }
+  }
+  // A query that no topic has anything of would be checked nowhere else.
+  for (const { name } of QUERIES.filter((query) => !seen.has(query.name))) {
+    checkSums(`partials of ${name}`, new Map(), tables.get(name), findings);
+  }
+  return counts;
+}
+
+async function readDeltas(history: CountedHistory, topic: string): Promise<{ counted: DeltaCounts; sums: DeltaSums }> {
   const sums = new Map<string, Map<string, number[]>>();
-  const counts = new Map<number, number>();
+  const counted = new Map<number, Map<string, number>>();
   await history.read(topic, (record) => {
     const delta = readDelta(record);
     if (delta === undefined) return;
-    counts.set(record.partition, (counts.get(record.partition) ?? 0) + 1);
     const [, , query, group, startMs, measures] = delta;
+    const counts = counted.get(record.partition) ?? new Map<string, number>();
+    counted.set(record.partition, counts.set(query, (counts.get(query) ?? 0) + 1));
     const rows = sums.get(query) ?? new Map<string, number[]>();
     sums.set(query, rows);
     const key = rowKey(group, startMs === null ? null : startMs / 1_000);
     const before = rows.get(key);
     rows.set(key, before === undefined ? [...measures] : before.map((sum, index) => sum + measures[index]!));
   });
-  for (const [query, rows] of sums) checkSums(`${topic} of ${query}`, rows, tables.get(query), findings);
-  return counts;
+  return { counted, sums };
 }
 
 function checkSums(
@@ -47,9 +71,8 @@ function checkSums(
       `${where}: ${key} adds up to ${sums.join(' ')}, not ${row?.sure.join(' ') ?? 'nothing'}`,
     );
   }
-  for (const [key, { sure }] of table ?? []) {
-    const isNeeded = sure.some((measure) => measure > 0);
-    if (isNeeded && !rows.has(key)) findings.add('wrong-aggregate', `${where}: ${key} is missing`);
+  for (const [key, row] of table ?? []) {
+    if (isNeeded(row) && !rows.has(key)) findings.add('wrong-aggregate', `${where}: ${key} is missing`);
   }
 }
 

@@ -6,8 +6,10 @@ import { checkCopies } from './check-copies.ts';
 import { checkErrors } from './check-errors.ts';
 import { checkInputs, type Expected } from './check-inputs.ts';
 import { type LateEvents, readLateEvents } from './check-late.ts';
-import { checkPartials, type DeltaCounts } from './check-partials.ts';
+import { checkPartials } from './check-partials.ts';
+import { checkReaders } from './check-readers.ts';
 import { checkResults, type Emitted } from './check-results.ts';
+import { checkRows } from './check-rows.ts';
 import { checkLateCounts, checkState } from './check-states.ts';
 import { isOpenToDoubt } from './expected-table.ts';
 import { type Checkpoints, type CountedHistory, countReads, type History } from './history.ts';
@@ -64,11 +66,11 @@ export async function checkRun(run: RunToCheck): Promise<CheckReport> {
     emitted.set(query.name, await checkResults(history, query, expected.tables.get(query.name)!, findings));
   }
   say('partials, changelogs, checkpoints');
-  const deltas = new Map<string, DeltaCounts>();
-  for (const topic of topics.filter((name) => name.endsWith('.partials'))) {
-    deltas.set(topic, await checkPartials(history, topic, expected.tables, findings));
-  }
+  const partials = topics.filter((name) => name.endsWith('.partials'));
+  const deltas = await checkPartials(history, partials, expected.tables, findings);
   const states = await readStates(history, topics, findings);
+  checkReaders(states, history, partials, findings);
+  checkRows(states, expected, findings);
   for (const state of states) checkState(state, { history, emitted, deltas, findings });
   checkLateCounts(states, late.counts, findings);
   await checkCheckpoints(states, run.checkpoints, findings);

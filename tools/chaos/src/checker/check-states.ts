@@ -44,22 +44,33 @@ function checkReach({ task, partition, position }: TaskState, { history, finding
   }
 }
 
-function checkTallies({ task, partition, position }: TaskState, { history, deltas, findings }: StateChecks): void {
-  const topics = Object.keys(position.inputs);
-  const expected = topics.reduce((sum, topic) => {
-    const records = history.partitions.get(`${topic}/${partition}`)?.records ?? 0;
-    return sum + (deltas.has(topic) ? (deltas.get(topic)!.get(partition) ?? 0) : records);
-  }, 0);
-  const tallies = Object.entries(position.tallies);
-  for (const [query, tally] of tallies) checkTally(`${task} ${query}`, tally, findings);
-  const isMerge = topics.some((topic) => deltas.has(topic));
-  // Each query of a combine stage reads all records; those of a merge stage share the deltas.
-  const reads = tallies.map(([, { read }]) => read);
-  const counted = isMerge ? [reads.reduce((sum, read) => sum + read, 0)] : reads;
-  for (const read of counted) {
-    if (read < expected) findings.add('poll-skip', `${task} has read ${read} of ${expected} records`);
-    if (read > expected) findings.add('duplicate', `${task} has read ${read} records, and there are ${expected}`);
+/** Also of the queries that the task has counted nothing of although there are deltas of them. */
+function checkTallies(state: TaskState, checks: StateChecks): void {
+  const { tallies, inputs } = state.position;
+  const withDeltas = Object.keys(inputs).flatMap((topic) => [
+    ...(checks.deltas.get(topic)?.get(state.partition)?.keys() ?? []),
+  ]);
+  for (const query of new Set([...Object.keys(tallies), ...withDeltas])) {
+    const tally = tallies[query] ?? NOTHING;
+    const what = `${state.task} ${query}`;
+    checkTally(what, tally, checks.findings);
+    checkRead(what, tally.read, recordsOf(query, state, checks), checks.findings);
   }
+}
+
+const NOTHING: TallyFields = { read: 0, ok: 0, skipped: 0, late: 0, error: 0 };
+
+/** What the inputs hold for a query: of a partials topic its deltas, of any other all records. */
+function recordsOf(query: string, { partition, position }: TaskState, { history, deltas }: StateChecks): number {
+  return Object.keys(position.inputs).reduce((sum, topic) => {
+    const records = history.partitions.get(`${topic}/${partition}`)?.records ?? 0;
+    return sum + (deltas.has(topic) ? (deltas.get(topic)!.get(partition)?.get(query) ?? 0) : records);
+  }, 0);
+}
+
+function checkRead(what: string, read: number, expected: number, findings: Findings): void {
+  if (read < expected) findings.add('poll-skip', `${what} has read ${read} of ${expected} records`);
+  if (read > expected) findings.add('duplicate', `${what} has read ${read} records, and there are ${expected}`);
 }
 
 function checkTally(what: string, { read, ok, skipped, late, error }: TallyFields, findings: Findings): void {

@@ -57,6 +57,11 @@ export function isPossible(row: ExpectedRow | undefined, measures: readonly numb
   );
 }
 
+/** Whether there must be something of the row. */
+export function isNeeded({ sure }: ExpectedRow): boolean {
+  return sure.some((measure) => measure > 0);
+}
+
 /** Whether some of the row is not certain. */
 export function isOpenToDoubt({ maybe }: ExpectedRow): boolean {
   return maybe.some((measure) => measure > 0);

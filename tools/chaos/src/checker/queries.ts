@@ -12,6 +12,8 @@ export interface Windows {
 export interface CheckedQuery<E> {
   readonly name: string;
   readonly application: string;
+  /** What its combine tasks read. */
+  readonly input: 'processed-events' | 'user-behavior';
   /** Where its rows go. */
   readonly topic: string;
   readonly windows?: Windows;
@@ -33,6 +35,7 @@ export const SALES_QUERIES: readonly CheckedQuery<Sale>[] = [
   {
     name: 'sales-summary',
     application: 'region-aggregator',
+    input: 'processed-events',
     topic: 'sales-summary',
     group: ({ region }) => [region],
     measures: ({ price, quantity }) => [price * quantity, 1],
@@ -43,6 +46,7 @@ export const SALES_QUERIES: readonly CheckedQuery<Sale>[] = [
   {
     name: 'window-sales',
     application: 'window-aggregator',
+    input: 'processed-events',
     topic: 'window-sales',
     windows: { sizeS: MINUTE_S, slideS: 30, delayS: 10 },
     group: ({ product }) => [product],
@@ -57,6 +61,7 @@ export const BEHAVIOR_QUERIES: readonly CheckedQuery<Behavior>[] = [
   {
     name: 'user-interests',
     application: 'recommender',
+    input: 'user-behavior',
     topic: 'user-interests',
     windows: { sizeS: 10 * MINUTE_S, slideS: 5 * MINUTE_S, delayS: 5 * MINUTE_S },
     group: ({ userId, category }) => [userId, category],
@@ -68,6 +73,7 @@ export const BEHAVIOR_QUERIES: readonly CheckedQuery<Behavior>[] = [
   {
     name: 'recommendations',
     application: 'recommender',
+    input: 'user-behavior',
     topic: 'recommendations',
     windows: { sizeS: 60 * MINUTE_S, slideS: 30 * MINUTE_S, delayS: 5 * MINUTE_S },
     group: ({ itemId, category }) => [itemId, category],
@@ -98,4 +104,9 @@ export function windowStarts({ sizeS, slideS }: Windows, timestampS: number): nu
 /** Identity of a row of a query; `startS` is null for a running total. */
 export function rowKey(group: readonly string[], startS: number | null): string {
   return JSON.stringify([...group, startS]);
+}
+
+/** The start that is part of a row's key. */
+export function startOfRow(key: string): number | null {
+  return (JSON.parse(key) as (string | number | null)[]).at(-1) as number | null;
 }
