@@ -21,7 +21,9 @@ interface Folding {
   positionText: string;
   readonly rows: Map<string, string>;
   /** Versions of the rows since the last position. */
-  pending: Set<number>;
+  readonly pending: Set<number>;
+  /** Whether there is anything since the last position, also rows that were removed, which have no version. */
+  isOpen: boolean;
 }
 
 /**
@@ -37,20 +39,22 @@ export async function checkChangelog(
   await history.read(topic, (record) => {
     let folding = tasks.get(record.partition);
     if (folding === undefined) {
-      folding = { position: undefined, positionText: '', rows: new Map(), pending: new Set() };
+      folding = { position: undefined, positionText: '', rows: new Map(), pending: new Set(), isOpen: false };
       tasks.set(record.partition, folding);
     }
     fold(folding, record, findings);
   });
-  return [...tasks].flatMap(([partition, { position, positionText, rows, pending }]) => {
+  return [...tasks].flatMap(([partition, { position, positionText, rows, isOpen }]) => {
     const task = `${application}/${stage}/${partition}`;
-    if (pending.size > 0) findings.add('torn-commit', `${task}: rows after the last position`);
+    if (isOpen)
+      findings.add('torn-commit', `${task}: rows after ${position === undefined ? 'no' : 'the last'} position`);
     return position === undefined ? [] : [{ task, application, stage, partition, position, positionText, rows }];
   });
 }
 
 function fold(folding: Folding, record: HistoryRecord, findings: Findings): void {
   const entry = readEntry(record);
+  folding.isOpen = entry.kind !== 'position';
   if (entry.kind === 'position') {
     checkStep(folding, entry.position, record, findings);
     folding.position = entry.position;

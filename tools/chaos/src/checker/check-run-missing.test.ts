@@ -48,8 +48,21 @@ const removeRow = (stage: Stage, index: number) => (run: SmallRun) => {
   expect(run.redis.get(firstTaskOf(stage))!.delete(field)).toBe(true);
 };
 
+/** Puts a row before all others. */
+const addRow = (stage: Stage, query: string) => (run: SmallRun) => {
+  const text = `[1,"${query}",["North"],null,[1],1]`;
+  const records = run.of(changelogOf(stage));
+  records.unshift({ ...records[0]!, key: Buffer.from(`row:${query}`), value: Buffer.from(text) });
+  run.redis.get(firstTaskOf(stage))!.set(`r:${query}`, text);
+};
+
+const appendTombstone = (stage: Stage, partition: number) => (run: SmallRun) => {
+  const records = run.of(changelogOf(stage));
+  records.push({ ...records[0]!, partition, offset: 1_000, key: Buffer.from('row:gone'), value: null });
+};
+
 /** What is there fits together: only who asks what should be there finds these. */
-describe('what is missing is found', () => {
+describe('what is missing, or belongs to nothing, is found', () => {
   test.each<[string, Anomaly, (run: SmallRun) => void]>([
     ['a worker has left nothing behind', 'unseen', forget(PARSE)],
     ['the error router has left nothing behind', 'unseen', forget(['error-router', 'route'])],
@@ -75,6 +88,18 @@ describe('what is missing is found', () => {
     ['a total is in no state', 'wrong-aggregate', removeRow(SUMMARY, 0)],
     ['an open window is in no state', 'wrong-aggregate', removeRow(WINDOWS, -2)],
     ['a total in the state is wrong', 'wrong-aggregate', rewrite(SUMMARY, /\[\d+,(\d+)\],1\]$/, '[7,$1],1]')],
+    ['a row of no query', 'wrong-aggregate', addRow(SUMMARY, 'no-query')],
+    ['a changelog with a removal and no position', 'torn-commit', appendTombstone(WINDOWS, 5)],
+    ['a removal without a position', 'torn-commit', appendTombstone(PARSE, 0)],
+    [
+      'a late event of no query',
+      'wrongly-late',
+      (run) => {
+        const record = run.of('late-events')[0]!;
+        const headers = { ...record.headers, 'tidemark-query': 'no-query' };
+        run.of('late-events').push({ ...record, offset: 1_000, headers });
+      },
+    ],
   ])('%s: %s', async (_, anomaly, plant) => {
     const run = smallRun();
     plant(run);

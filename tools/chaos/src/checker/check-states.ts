@@ -29,7 +29,7 @@ export function checkLateCounts(
   counts: ReadonlyMap<string, number>,
   findings: Findings,
 ): void {
-  for (const { name } of QUERIES) {
+  for (const name of new Set([...QUERIES.map((query) => query.name), ...counts.keys()])) {
     const counted = states.reduce((sum, { position }) => sum + (position.tallies[name]?.late ?? 0), 0);
     const written = counts.get(name) ?? 0;
     if (counted !== written) findings.add('wrongly-late', `${name}: ${counted} counted as late, ${written} written`);
@@ -81,8 +81,9 @@ function checkTally(what: string, { read, ok, skipped, late, error }: TallyField
 function checkEmitted({ task }: TaskState, text: string, { emitted, findings }: StateChecks): void {
   const { query: name, group, startMs, measures } = readRow(text);
   const query = QUERIES.find((each) => each.name === name);
-  if (query === undefined) return;
   const key = rowKey(group, startMs === null ? null : startMs / 1_000);
+  // Only merge tasks have rows, and of no other queries.
+  if (query === undefined) return findings.add('wrong-aggregate', `${task}: ${key} is of ${name}, which is no query`);
   const [state, last] = [query.emits(measures)?.join(' '), emitted.get(name)?.get(key)?.join(' ')];
   if (state !== last) findings.add('stale-emission', `${task}: ${key} is ${state}, the last emitted value is ${last}`);
 }
