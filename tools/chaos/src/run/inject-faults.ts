@@ -2,6 +2,7 @@ import { keepDump } from '../faults/redis-faults.ts';
 import { drawKinds, type FaultKind, FAULTS } from '../faults/kinds.ts';
 import { type FaultRecord, missingKinds } from '../report.ts';
 import { pauseFor, type ProgressWatch, watchProgress } from './progress.ts';
+import { untilAllBusy } from './until-all-busy.ts';
 import type { World } from './world.ts';
 
 export interface FaultRun {
@@ -23,11 +24,15 @@ const WATCH_MS = 6_000;
 /** A dead broker, a session and a transaction that have to time out, and a restore, one after another. */
 const MOVES_WITHIN_MS = 90_000;
 
-/** One fault after another, each only once all busy tasks have committed something after the one before. */
+/**
+ * One fault after another, each only once all busy tasks have committed something after the one before; none where a worker
+ * has no such task.
+ */
 export async function injectFaults(world: World, run: FaultRun): Promise<void> {
   const endMs = performance.now() + run.minutes * 60_000;
   await pauseFor(WARM_UP_MS, world.signal);
-  const progress = await watchProgress(world, WATCH_MS);
+  const progress = await untilAllBusy(() => watchProgress(world, WATCH_MS), run.stuck);
+  if (progress === undefined) return;
   world.print(`${progress.busy.length} tasks are busy`);
   const kinds = drawKinds(world.random, run.kinds);
   while (performance.now() < (isRoundOver(run) ? endMs : endMs + LONGER_MS)) {
