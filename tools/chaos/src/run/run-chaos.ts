@@ -8,6 +8,7 @@ import { kcatHistory } from '../checker/kcat-history.ts';
 import { redisCheckpoints } from '../checker/redis-checkpoints.ts';
 import type { AcknowledgedRange } from '../checker/sent-numbers.ts';
 import type { ChaosOptions } from '../config.ts';
+import { complaintsOf } from '../fleet/complaints.ts';
 import { APPS } from '../fleet/fleet.ts';
 import { type Load, startLoad } from '../load/run-load.ts';
 import { type ChaosResult, type FaultRecord, hasPassed, missingKinds } from '../report.ts';
@@ -25,6 +26,8 @@ export interface ChaosContext {
 const INSTANCES_OF_EACH = 2;
 const READY_WITHIN_MS = 90_000;
 const QUIET_WITHIN_MS = 240_000;
+/** A worker looks every ten seconds whether what held a task up is over. */
+const WELL_WITHIN_MS = 30_000;
 /** Event time runs so much faster than the clock, so that windows close. */
 const SPEED = 10;
 const START_AGO_S = 3 * 86_400;
@@ -101,9 +104,10 @@ function beginLoad({ client, signal }: World, { rate, minutes, seed }: ChaosOpti
   });
 }
 
-/** Lets everything come to rest, and stops the workers in their ordinary way. */
+/** Lets everything come to rest, asks whether all are well, and stops the workers in their ordinary way. */
 async function settle(world: World, stuck: string[]): Promise<void> {
   if (!(await untilQuiet(world, QUIET_WITHIN_MS))) stuck.push(`not quiet within ${QUIET_WITHIN_MS / 1_000} s`);
+  stuck.push(...(await complaintsOf(world.fleet.instances, WELL_WITHIN_MS)));
   const ends = await world.fleet.stopAll(new AbortController().signal);
   stuck.push(...ends.filter((end) => !end.endsWith(' stopped')));
 }
