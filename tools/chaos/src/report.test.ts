@@ -10,6 +10,7 @@ const RESULT: ChaosResult = {
     { kind: 'redis-flush', isOpen: true, what: 'emptied' },
   ],
   unexpectedExits: ['parser-1 ended by itself: exit 1'],
+  startsGivenUp: ['parser-2 ended by itself: exit 1'],
   stuck: ['tidemark.parser.parse.changelog/0'],
   missing: [],
   check: {
@@ -25,8 +26,8 @@ const RESULT: ChaosResult = {
   },
 };
 
-test('what did not go on counts beside what the checker found', () => {
-  expect(violationsOf(RESULT)).toBe(3);
+test('what did not go on and who ended by itself count beside what the checker found', () => {
+  expect(violationsOf(RESULT)).toBe(4);
 });
 
 test('for programs: faults by kind, how many of them met an open transaction, violations', () => {
@@ -36,7 +37,9 @@ test('for programs: faults by kind, how many of them met an open transaction, vi
     faultsByKind: { 'worker-kill': { count: 2, open: 1 }, 'redis-flush': { count: 1, open: 1 } },
     records: 5_000,
     anomalies: { duplicate: 2 },
-    violations: 3,
+    unexpectedExits: 1,
+    startsGivenUp: 1,
+    violations: 4,
   });
   expect((JSON.parse(reportJson(RESULT)) as { kindsThatDidNotCome: string[] }).kindsThatDidNotCome).toContain(
     'broker-kill',
@@ -47,13 +50,21 @@ test('for people: each violation in a line', () => {
   const lines = reportLines(RESULT);
   expect(lines).toContain('  worker-kill      2 (1)');
   expect(lines).toContain('  duplicate: processed-events/0/1: event_1');
+  expect(lines).toContain('  exit: parser-1 ended by itself: exit 1');
+  expect(lines).toContain('start given up: parser-2 ended by itself: exit 1');
   expect(lines).toContain('  stuck: tidemark.parser.parse.changelog/0');
 });
 
 test('a run has passed without violations and with all kinds that had to come', () => {
-  const clean: ChaosResult = { ...RESULT, stuck: [], check: { ...RESULT.check, violations: 0, anomalies: {} } };
+  const clean: ChaosResult = {
+    ...RESULT,
+    stuck: [],
+    unexpectedExits: [],
+    check: { ...RESULT.check, violations: 0, anomalies: {} },
+  };
   expect(hasPassed(clean)).toBe(true);
   expect(hasPassed(RESULT)).toBe(false);
+  expect(hasPassed({ ...clean, unexpectedExits: RESULT.unexpectedExits })).toBe(false);
   expect(missingKinds(['worker-kill', 'broker-kill'], RESULT.faults)).toEqual(['broker-kill']);
   const partial: ChaosResult = { ...clean, missing: ['broker-kill'] };
   expect(hasPassed(partial)).toBe(false);

@@ -15,8 +15,10 @@ export interface ChaosResult {
   readonly seconds: number;
   readonly faults: readonly FaultRecord[];
   readonly events: number;
-  /** Ends of workers that nobody asked for. */
+  /** Ends of workers that nobody asked for and that must not be. */
   readonly unexpectedExits: readonly string[];
+  /** Ends of workers that Kafka did not answer for a minute, as they started. */
+  readonly startsGivenUp: readonly string[];
   /** What did not go on, or did not come to rest, in time. */
   readonly stuck: readonly string[];
   /** Kinds that had to come and did not. */
@@ -34,14 +36,14 @@ export function hasPassed(result: ChaosResult): boolean {
   return violationsOf(result) === 0 && result.missing.length === 0;
 }
 
-/** Violations of safety, and of progress. */
-export function violationsOf({ check, stuck }: ChaosResult): number {
-  return check.violations + stuck.length;
+/** Violations of safety, and of progress; a worker must live through any fault that does not end it. */
+export function violationsOf({ check, stuck, unexpectedExits }: ChaosResult): number {
+  return check.violations + stuck.length + unexpectedExits.length;
 }
 
 /** The result for people. */
 export function reportLines(result: ChaosResult): readonly string[] {
-  const { faults, events, seconds, check, stuck, missing, unexpectedExits } = result;
+  const { faults, events, seconds, check, stuck, missing, unexpectedExits, startsGivenUp } = result;
   return [
     `${events} events in ${seconds} s, ${check.records} records over all topics`,
     'faults (of these while a transaction was open):',
@@ -52,9 +54,10 @@ export function reportLines(result: ChaosResult): readonly string[] {
         .join(', ') || 'none'
     }`,
     `invalid: ${check.invalid}; rows in doubt: ${check.rowsInDoubt}`,
-    ...unexpectedExits,
+    ...startsGivenUp.map((text) => `start given up: ${text}`),
     ...missing.map((kind) => `did not come, and had to: ${kind}`),
     `violations: ${violationsOf(result)}`,
+    ...unexpectedExits.map((text) => `  exit: ${text}`),
     ...stuck.map((text) => `  stuck: ${text}`),
     ...check.examples.map(({ anomaly, text }) => `  ${anomaly}: ${text}`),
   ];
@@ -62,7 +65,7 @@ export function reportLines(result: ChaosResult): readonly string[] {
 
 /** The result for programs: one JSON object. */
 export function reportJson(result: ChaosResult): string {
-  const { seed, seconds, faults, events, check, stuck, unexpectedExits } = result;
+  const { seed, seconds, faults, events, check, stuck, unexpectedExits, startsGivenUp } = result;
   const byKind = FAULT_KINDS.map((kind) => [kind, { count: countOf(faults, kind), open: countOf(faults, kind, true) }]);
   return JSON.stringify({
     seed,
@@ -74,6 +77,7 @@ export function reportJson(result: ChaosResult): string {
     faultsByKind: Object.fromEntries(byKind),
     kindsThatDidNotCome: missingKinds(FAULT_KINDS, faults),
     unexpectedExits: unexpectedExits.length,
+    startsGivenUp: startsGivenUp.length,
     late: check.late,
     invalid: check.invalid,
     rowsInDoubt: check.rowsInDoubt,

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isGivenUpStart } from './given-up-start.ts';
 import { lastWordsIn } from './last-words.ts';
-import { appScript, describeExit, type RestartPolicy, supervise, type SupervisedWorker } from '@tidemark/launcher';
+import {
+  appScript,
+  describeExit,
+  type Exit,
+  type RestartPolicy,
+  supervise,
+  type SupervisedWorker,
+} from '@tidemark/launcher';
 import { freePorts } from '@tidemark/stack';
 
 export const APPS = ['parser', 'region-aggregator', 'window-aggregator', 'recommender', 'error-router'] as const;
@@ -14,6 +22,8 @@ export interface Instance {
   readonly app: App;
   isReady: boolean;
   readonly worker: SupervisedWorker;
+  /** When it was started, now or after its last end; on the clock of `performance`, ms. */
+  startedMs: number;
   /** Signals that we sent and that end it. */
   killed: boolean;
 }
@@ -22,8 +32,8 @@ export interface FleetOptions {
   readonly rootDir: string;
   readonly logDir: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Gets each end that nobody asked for. */
-  readonly onUnexpectedExit: (text: string) => void;
+  /** Gets each end that nobody asked for, and whether it was of a start that was given up, as it may be. */
+  readonly onUnexpectedExit: (text: string, isGivenUp: boolean) => void;
 }
 
 /** All workers. */
@@ -82,6 +92,7 @@ function startInstance({ rootDir, logDir, env, onUnexpectedExit }: FleetOptions,
     name,
     app,
     isReady: false,
+    startedMs: performance.now(),
     killed: false,
     worker: supervise({
       name,
@@ -90,15 +101,25 @@ function startInstance({ rootDir, logDir, env, onUnexpectedExit }: FleetOptions,
       policy: POLICY,
       onEvent(event) {
         if (event.kind === 'ready') instance.isReady = true;
-        if (event.kind !== 'died') return;
-        instance.isReady = false;
-        if (!instance.killed)
-          onUnexpectedExit(
-            `${name} ended by itself: ${describeExit(event.exit)}: ${lastWordsIn(readFileSync(child.logFile, 'utf8'))}`,
-          );
-        instance.killed = false;
+        if (event.kind === 'died') noteEnd(instance, event.exit, child.logFile, onUnexpectedExit);
       },
     }),
   };
   return instance;
+}
+
+/** It is about to be started again. */
+function noteEnd(
+  instance: Instance,
+  exit: Exit,
+  logFile: string,
+  onUnexpectedExit: FleetOptions['onUnexpectedExit'],
+): void {
+  const { name, isReady: wasReady, startedMs, killed } = instance;
+  const nowMs = performance.now();
+  if (!killed) {
+    const text = `${name} ended by itself: ${describeExit(exit)}: ${lastWordsIn(readFileSync(logFile, 'utf8'))}`;
+    onUnexpectedExit(text, isGivenUpStart({ exit, wasReady, livedMs: nowMs - startedMs }));
+  }
+  Object.assign(instance, { isReady: false, killed: false, startedMs: nowMs });
 }

@@ -47,7 +47,8 @@ export async function runChaos(context: ChaosContext, options: ChaosOptions): Pr
   try {
     const outcome = await unlessAborted(liveAndCheck(world, options), signal);
     const seconds = Math.round((performance.now() - startMs) / 1_000);
-    result = { seed: options.seed, seconds, unexpectedExits: world.unexpectedExits, ...outcome };
+    const { unexpectedExits, startsGivenUp } = world;
+    result = { seed: options.seed, seconds, unexpectedExits, startsGivenUp, ...outcome };
     return result;
   } finally {
     await world.close();

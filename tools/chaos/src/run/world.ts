@@ -26,8 +26,10 @@ export interface World extends WorldOptions {
   readonly redis: RedisServer;
   readonly redisWay: TcpProxy;
   readonly fleet: Fleet;
-  /** Ends of workers that nobody asked for, in words. */
+  /** Ends of workers that nobody asked for and that must not be, in words. */
   readonly unexpectedExits: string[];
+  /** Ends of workers that Kafka did not answer for a minute, as they started. */
+  readonly startsGivenUp: string[];
   /** Ends all that was started; never rejects. */
   close(): Promise<void>;
 }
@@ -92,19 +94,20 @@ async function startAll(options: WorldOptions, closers: (() => Promise<unknown>)
   const client = createKafka({ brokers: [broker], clientId: 'chaos' });
   closers.push(() => client.admin.close());
   await client.admin.createTopics(catalogueSpecs());
-  const unexpectedExits: string[] = [];
-  const fleet = startFleet(options, advertisedPort, redisWayPort, unexpectedExits);
+  const exits: Exits = { unexpectedExits: [], startsGivenUp: [] };
+  const fleet = startFleet(options, advertisedPort, redisWayPort, exits);
   closers.push(() => fleet.stopAll(AbortSignal.abort()));
-  return { ...options, kafka, broker, client, kafkaWay, redis, redisWay, fleet, unexpectedExits };
+  return { ...options, kafka, broker, client, kafkaWay, redis, redisWay, fleet, ...exits };
 }
 
+type Exits = Pick<World, 'unexpectedExits' | 'startsGivenUp'>;
 type Ports = [number, number, number, number, number];
 
 function startFleet(
   { rootDir, dir, print }: WorldOptions,
   kafkaPort: number,
   redisPort: number,
-  unexpectedExits: string[],
+  { unexpectedExits, startsGivenUp }: Exits,
 ): Fleet {
   const logDir = join(dir, 'logs');
   mkdirSync(logDir, { recursive: true });
@@ -115,8 +118,8 @@ function startFleet(
     rootDir,
     logDir,
     env: { PATH, HOME, ...cache, ...WORKER_ENV, ...addresses },
-    onUnexpectedExit(text) {
-      unexpectedExits.push(text);
+    onUnexpectedExit(text, isGivenUp) {
+      (isGivenUp ? startsGivenUp : unexpectedExits).push(text);
       print(`  ${text}`);
     },
   });
