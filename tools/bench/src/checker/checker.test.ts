@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { importsOf } from '../imports-of.ts';
 import { type CheckOptions, checkResults } from './check-results.ts';
 import { countPartialRows } from './count-partials.ts';
 
@@ -121,9 +120,7 @@ test('partial rows are counted, promises are not', async () => {
 });
 
 test('the checker imports nothing that it checks', () => {
-  const folder = join(__dirname);
-  const sources = readdirSync(folder).filter((file) => !file.endsWith('.test.ts'));
-  const imports = sources.flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/ from '([^']+)'/g)]);
+  const imports = importsOf(__dirname);
   expect(imports.length).toBeGreaterThan(5);
-  expect(imports.map(([, path]) => path).filter((path) => !path?.startsWith('./'))).toEqual([]);
+  expect(imports.filter(({ from }) => !from.startsWith('./'))).toEqual([]);
 });
