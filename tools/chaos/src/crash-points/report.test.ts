@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CRASH_POINTS } from '@tidemark/runtime';
-import { casesOf, FAULTS } from './cases.ts';
+import { casesOf, FAULTS, isTried } from './cases.ts';
 import type { CaseResult } from './matrix.ts';
 import { reportJson, reportTable } from './report.ts';
 import { SHAPES } from './shapes.ts';
@@ -42,6 +44,12 @@ test('points that were not tried again keep their row', () => {
   const table = reportTable(again, before);
   expect(rowOf(table, '`commit.2.commit`').slice(2, -1)).toEqual(['all', 'all', 'all', 'all', 'all', 'all']);
   expect(rowOf(table, '`commit.2.begin`').slice(2, -1)).toEqual(['all', '', 'all', '', 'none', 'all']);
+});
+
+test('the table of the docs has a row for each point that is tried, in their order, and no other', () => {
+  const page = readFileSync(join(__dirname, '../../../../docs/crash-points.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([\w.-]+)` *\|/gm)].map(([, point]) => point);
+  expect(rows).toEqual(CRASH_POINTS.filter((point) => FAULTS.some((fault) => isTried(point, fault))));
 });
 
 test('the last line counts cases by fault and names those that failed', () => {
