@@ -8,18 +8,25 @@ test('ten minutes of seed 1 when nothing is said', () => {
     rate: 1_000,
     only: FAULT_KINDS,
     eachKind: false,
+    leastFaults: 0,
+    leastOpen: 0,
+    leastRecords: 0,
     keep: false,
   });
 });
 
 test('all can be set', () => {
   const argv = ['--minutes', '45', '--seed', '7', '--rate', '500', '--keep', '--each-kind'];
-  expect(parseOptions([...argv, '--only', 'broker-kill,redis-cut'])).toEqual({
+  const least = ['--least-faults', '200', '--least-open', '100', '--least-records', '5000000'];
+  expect(parseOptions([...argv, ...least, '--only', 'broker-kill,redis-cut'])).toEqual({
     minutes: 45,
     seed: 7,
     rate: 500,
     only: ['broker-kill', 'redis-cut'],
     eachKind: true,
+    leastFaults: 200,
+    leastOpen: 100,
+    leastRecords: 5_000_000,
     keep: true,
   });
 });
@@ -31,6 +38,7 @@ test.each([
   ['--seed', '-1'],
   ['--seed', 'x'],
   ['--rate', '100001'],
+  ['--least-faults', 'many'],
   ['--fast', '1'],
   ['--only', 'broker-kill,earthquake'],
 ])('refuses %s %s', (...argv) => {

@@ -11,6 +11,10 @@ export interface ChaosOptions {
   readonly only: readonly FaultKind[];
   /** Whether each of these kinds has to come: faults go on for longer if need be, and a run without one has failed. */
   readonly eachKind: boolean;
+  /** The run has failed if fewer faults came, fewer of them met an open transaction, or fewer records were written. */
+  readonly leastFaults: number;
+  readonly leastOpen: number;
+  readonly leastRecords: number;
   /** Whether data and logs stay, also of a run without violations. */
   readonly keep: boolean;
 }
@@ -18,6 +22,7 @@ export interface ChaosOptions {
 const MOST_MINUTES = 24 * 60;
 const MOST_PER_SECOND = 100_000;
 const MOST_SEED = 2 ** 31 - 1;
+const MOST_COUNT = 1_000_000_000;
 
 /** @param argv without node and script @throws CommanderError for one that is wrong, and for --help */
 export function parseOptions(argv: readonly string[]): ChaosOptions {
@@ -33,6 +38,9 @@ export function parseOptions(argv: readonly string[]): ChaosOptions {
     .option('--rate <count>', 'events per second', wholeNumberTo(MOST_PER_SECOND), 1_000)
     .option('--only <kinds>', `some of them, such as broker-kill,broker-restart`, faultKinds, FAULT_KINDS)
     .option('--each-kind', 'go on for longer until each kind has come, and fail without that', false)
+    .option('--least-faults <count>', 'fail with fewer faults', wholeNumberTo(MOST_COUNT), 0)
+    .option('--least-open <count>', 'fail with fewer that met an open transaction', wholeNumberTo(MOST_COUNT), 0)
+    .option('--least-records <count>', 'fail with fewer records over all topics', wholeNumberTo(MOST_COUNT), 0)
     .option('--keep', 'leave data and logs in .tidemark/chaos, as a run with violations does', false)
     .exitOverride()
     .parse(argv, { from: 'user' })

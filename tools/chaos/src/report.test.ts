@@ -13,6 +13,7 @@ const RESULT: ChaosResult = {
   startsGivenUp: ['parser-2 ended by itself: exit 1'],
   stuck: ['tidemark.parser.parse.changelog/0'],
   missing: [],
+  least: { faults: 0, open: 0, records: 0 },
   check: {
     records: 5_000,
     recordsByTopic: {},
@@ -69,4 +70,18 @@ test('a run has passed without violations and with all kinds that had to come', 
   const partial: ChaosResult = { ...clean, missing: ['broker-kill'] };
   expect(hasPassed(partial)).toBe(false);
   expect(reportLines(partial)).toContain('did not come, and had to: broker-kill');
+});
+
+test.each([
+  [{ faults: 3, open: 2, records: 5_000 }, []],
+  [{ faults: 4, open: 0, records: 0 }, ['3 of 4 faults']],
+  [{ faults: 0, open: 3, records: 0 }, ['2 of 3 faults with an open transaction']],
+  [{ faults: 0, open: 0, records: 5_001 }, ['5000 of 5001 records']],
+])('at least %j: too few are %j', (least, tooFew) => {
+  const clean = { ...RESULT, least, stuck: [], unexpectedExits: [], check: { ...RESULT.check, violations: 0 } };
+  expect(hasPassed(clean)).toBe(tooFew.length === 0);
+  expect(reportLines(clean).filter((line) => line.startsWith('too few'))).toEqual(
+    tooFew.map((text) => `too few: ${text}`),
+  );
+  expect(JSON.parse(reportJson(clean))).toMatchObject({ tooFew });
 });

@@ -9,6 +9,15 @@ export interface FaultRecord {
   readonly what: string;
 }
 
+/** How much there had to be. */
+export interface Least {
+  readonly faults: number;
+  /** Of these so many while a transaction was open. */
+  readonly open: number;
+  /** Over all topics. */
+  readonly records: number;
+}
+
 /** All that a run came to. */
 export interface ChaosResult {
   readonly seed: number;
@@ -23,6 +32,7 @@ export interface ChaosResult {
   readonly stuck: readonly string[];
   /** Kinds that had to come and did not. */
   readonly missing: readonly FaultKind[];
+  readonly least: Least;
   readonly check: CheckReport;
 }
 
@@ -31,9 +41,19 @@ export function missingKinds(kinds: readonly FaultKind[], faults: readonly Fault
   return kinds.filter((kind) => countOf(faults, kind) === 0);
 }
 
-/** Whether the run shows what it was to show: no violations, and no kind of fault left out. */
+/** In words, what there was too little of. */
+export function shortfalls({ faults, check, least }: ChaosResult): readonly string[] {
+  const counts = [
+    ['faults', faults.length, least.faults],
+    ['faults with an open transaction', openOf(faults), least.open],
+    ['records', check.records, least.records],
+  ] as const;
+  return counts.flatMap(([what, count, atLeast]) => (count < atLeast ? [`${count} of ${atLeast} ${what}`] : []));
+}
+
+/** Whether the run shows what it was to show: no violations, no kind of fault left out, and enough of all. */
 export function hasPassed(result: ChaosResult): boolean {
-  return violationsOf(result) === 0 && result.missing.length === 0;
+  return violationsOf(result) === 0 && result.missing.length === 0 && shortfalls(result).length === 0;
 }
 
 /** Violations of safety, and of progress; a worker must live through any fault that does not end it. */
@@ -56,6 +76,7 @@ export function reportLines(result: ChaosResult): readonly string[] {
     `invalid: ${check.invalid}; rows in doubt: ${check.rowsInDoubt}`,
     ...startsGivenUp.map((text) => `start given up: ${text}`),
     ...missing.map((kind) => `did not come, and had to: ${kind}`),
+    ...shortfalls(result).map((text) => `too few: ${text}`),
     `violations: ${violationsOf(result)}`,
     ...unexpectedExits.map((text) => `  exit: ${text}`),
     ...stuck.map((text) => `  stuck: ${text}`),
@@ -73,9 +94,10 @@ export function reportJson(result: ChaosResult): string {
     events,
     records: check.records,
     faults: faults.length,
-    faultsWithOpenTransaction: faults.filter(({ isOpen }) => isOpen).length,
+    faultsWithOpenTransaction: openOf(faults),
     faultsByKind: Object.fromEntries(byKind),
     kindsThatDidNotCome: missingKinds(FAULT_KINDS, faults),
+    tooFew: shortfalls(result),
     unexpectedExits: unexpectedExits.length,
     startsGivenUp: startsGivenUp.length,
     late: check.late,
@@ -89,4 +111,8 @@ export function reportJson(result: ChaosResult): string {
 
 function countOf(faults: readonly FaultRecord[], kind: FaultKind, openOnly = false): number {
   return faults.filter((fault) => fault.kind === kind && (fault.isOpen || !openOnly)).length;
+}
+
+function openOf(faults: readonly FaultRecord[]): number {
+  return faults.filter(({ isOpen }) => isOpen).length;
 }

@@ -48,7 +48,9 @@ export async function runChaos(context: ChaosContext, options: ChaosOptions): Pr
     const outcome = await unlessAborted(liveAndCheck(world, options), signal);
     const seconds = Math.round((performance.now() - startMs) / 1_000);
     const { unexpectedExits, startsGivenUp } = world;
-    result = { seed: options.seed, seconds, unexpectedExits, startsGivenUp, ...outcome };
+    const { seed, leastFaults: faults, leastOpen: open, leastRecords: records } = options;
+    const least = { faults, open, records };
+    result = { seed, seconds, least, unexpectedExits, startsGivenUp, ...outcome };
     return result;
   } finally {
     await world.close();
