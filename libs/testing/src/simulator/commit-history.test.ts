@@ -65,3 +65,19 @@ test('a take-over that brings another number of rows than were committed is a vi
   history.restored('counter/merge/0', 2, 2);
   expect(violations).toEqual(['counter/merge/0 was taken over with 2 rows at 2, 1 were committed']);
 });
+
+test('a group offset is a violation when it is ahead of what its task has committed', () => {
+  const { history, violations } = follow([[position(1, 5)]]);
+  const kept = (partition: number, offset: number) => ({ topic: 'visits', partition, offset });
+  history.keptByGroup('counter', kept(0, 4));
+  history.keptByGroup('counter', kept(0, 5));
+  expect(violations).toEqual([]);
+  history.keptByGroup('counter', kept(0, 6));
+  history.keptByGroup('counter', kept(1, 0));
+  history.keptByGroup('count', kept(0, 0));
+  expect(violations).toEqual([
+    'the group offset of counter/merge/0 on visits is 6, it has committed 5',
+    'the group of counter has an offset of visits/1, no task has committed any',
+    'the group of count has an offset of visits/0, no task has committed any',
+  ]);
+});

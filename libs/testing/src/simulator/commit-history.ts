@@ -1,4 +1,5 @@
 import type { Checkpoint, OutputRecord } from '@tidemark/stream';
+import type { GroupOffset } from './sim-group.ts';
 
 /** What a task has committed, as the broker saw it. */
 export interface TaskHistory {
@@ -79,6 +80,22 @@ export class CommitHistory {
     if (task.positions[version] !== position)
       this.#violate(`checkpoint of ${taskId} has another position at ${version}`);
     if (version === task.positions.length - 1) this.#compareRows(taskId, task.rows, stored.rows);
+  }
+
+  /**
+   * Group offsets are for lag tools; even so they tell what is done. They are never ahead of the position that the task has
+   * committed; behind it they may be, for as long as they like.
+   * @param application whose group has taken it
+   */
+  keptByGroup(application: string, { topic, partition, offset }: GroupOffset): void {
+    for (const [id, { partition: own, last }] of this.tasks) {
+      const committed = last?.inputs[topic];
+      if (own !== partition || committed === undefined || !id.startsWith(`${application}/`)) continue;
+      if (offset > committed)
+        this.#violate(`the group offset of ${id} on ${topic} is ${offset}, it has committed ${committed}`);
+      return;
+    }
+    this.#violate(`the group of ${application} has an offset of ${topic}/${partition}, no task has committed any`);
   }
 
   /** @param rows how many rows a task has after its take-over, at this version */

@@ -6,6 +6,9 @@ import type { SimProcess } from './sim-process.ts';
 /** Members hear from the group, and the group from them, at most so far apart. */
 const HEARTBEAT_MS = 3_000;
 
+/** An offset that the group keeps of an input partition. */
+export type GroupOffset = Parameters<Member['commitOffsets']>[0][number];
+
 /** How often a rebalance looks whether all have joined. */
 const JOIN_POLL_MS = 100;
 
@@ -28,13 +31,26 @@ interface GroupMember {
 export class SimGroup {
   readonly #network: Network;
   readonly #partitionCount: (topic: string) => number;
+  readonly #onOffset: (kept: GroupOffset) => void;
+  readonly #offsets = new Map<string, number>();
   readonly #members: GroupMember[] = [];
   #generation = 0;
   #isRebalancing = false;
 
-  constructor(network: Network, partitionCount: (topic: string) => number) {
+  /** @param onOffset told of each offset as the group takes it */
+  constructor(
+    network: Network,
+    partitionCount: (topic: string) => number,
+    onOffset: (kept: GroupOffset) => void = () => {},
+  ) {
     this.#network = network;
     this.#partitionCount = partitionCount;
+    this.#onOffset = onOffset;
+  }
+
+  /** The offset that was committed to the group last; undefined when none was. */
+  offsetOf(topic: string, partition: number): number | undefined {
+    return this.#offsets.get(`${topic}/${partition}`);
   }
 
   async join(process: SimProcess, options: MembershipOptions): Promise<Member> {
@@ -52,7 +68,7 @@ export class SimGroup {
     this.rebalance();
     return {
       confirmMembership: (deadlineMs) => this.#confirm(member, deadlineMs),
-      commitOffsets: async () => {},
+      commitOffsets: async (offsets) => this.#keep(member, offsets),
       leave: async () => {
         member.status = 'left';
         this.rebalance();
@@ -164,6 +180,18 @@ export class SimGroup {
     const all = [...waiting];
     waiting.clear();
     for (const confirmed of all) confirmed(heard);
+  }
+
+  /**
+   * Taken as they come, with no time of their own: nothing waits for them. Refused, of which the member hears nothing, from
+   * who is not in the group any more or has not heard of its current generation; kept when all have left.
+   */
+  #keep({ heard, status }: GroupMember, offsets: readonly GroupOffset[]): void {
+    if (status !== 'in' || heard?.generation !== this.#generation) return;
+    for (const kept of offsets) {
+      this.#offsets.set(`${kept.topic}/${kept.partition}`, kept.offset);
+      this.#onOffset(kept);
+    }
   }
 
   #confirmed({ confirmed }: GroupMember, assignment: Assignment): void {

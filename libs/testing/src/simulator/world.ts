@@ -117,6 +117,12 @@ export async function createWorld(
   const groups = new Map<string, SimGroup>();
   const changelogs = changelogSpecs(parameters);
   const changelogPartitions = new Map(changelogs.map(({ topic, partitions }) => [topic, partitions]));
+  const newGroup = (application: string) =>
+    new SimGroup(
+      network,
+      (topic) => changelogPartitions.get(topic)!,
+      (kept) => history.keptByGroup(application, kept),
+    );
   const world: World = {
     parameters,
     time,
@@ -132,7 +138,7 @@ export async function createWorld(
     lost: new Map(),
     taskIds: taskIds(parameters),
     groupOf: (application) => {
-      const group = groups.get(application) ?? new SimGroup(network, (topic) => changelogPartitions.get(topic)!);
+      const group = groups.get(application) ?? newGroup(application);
       groups.set(application, group);
       return group;
     },
