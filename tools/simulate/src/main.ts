@@ -6,11 +6,10 @@ import { createProgress } from './progress.ts';
 import { REAL } from './real-code.ts';
 import { hunt } from './mutants/hunt.ts';
 import { mutantsCommand } from './mutants/mutants-command.ts';
-import { reportJson, reportLines } from './report.ts';
+import { EXIT_VIOLATED, reportExitCode, reportJson, reportLines } from './report.ts';
 import { runJobs } from './run-jobs.ts';
 import { runShare } from './run-share.ts';
 
-const EXIT_VIOLATED = 1;
 const EXIT_USAGE = 2;
 const EXIT_STOPPED = 130;
 
@@ -32,7 +31,7 @@ async function main(options: SimulateOptions): Promise<number> {
 function report(summary: SimulationSummary): number {
   const seconds = performance.now() / 1_000;
   for (const line of [...reportLines(summary, seconds), reportJson(summary, seconds)]) print(line);
-  return summary.failedRuns === 0 ? 0 : EXIT_VIOLATED;
+  return reportExitCode(summary);
 }
 
 /** Stopped before its end, it reports what is done so far. */

@@ -1,5 +1,13 @@
 import { FAULT_KINDS, type SimulationSummary } from '@tidemark/testing';
 
+/** A run has violated something, or did not come to its end. */
+export const EXIT_VIOLATED = 1;
+
+/** What a process ends with that has reported this. */
+export function reportExitCode({ failedRuns }: SimulationSummary): number {
+  return failedRuns === 0 ? 0 : EXIT_VIOLATED;
+}
+
 /** The result for people: runs, faults by kind, the first violations and how to see them again. */
 export function reportLines(summary: SimulationSummary, seconds: number): readonly string[] {
   const { runs, events, commits, modelSeconds, faults, failedRuns, failures } = summary;
