@@ -31,6 +31,15 @@ describe('Triggers', () => {
     expect([...at.due(10)]).toEqual(['a']);
   });
 
+  it('fire at the next boundary of a clock that was set back', () => {
+    const at = triggers(3_600_000);
+    at.fired(3_600_001);
+    at.fired(7);
+    expect(at.nextMs(['a'])).toBe(10);
+    expect([...at.due(10)]).toEqual(['a']);
+    expect([...at.due(25)]).toEqual(['a', 'b']);
+  });
+
   it('of a query without an interval never wake anyone', () => {
     expect(triggers(0).nextMs(['c'])).toBe(Infinity);
     expect(triggers(0).nextMs([])).toBe(Infinity);

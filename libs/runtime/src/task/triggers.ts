@@ -20,10 +20,12 @@ export class Triggers {
     return due;
   }
 
-  /** To be told once the due queries have emitted. */
+  /** To be told of each turn, once the due queries have emitted. */
   fired(nowMs: number): void {
     for (const { query, everyMs } of this.#triggers) {
-      if (nowMs >= this.#nextMs.get(query)!) this.#nextMs.set(query, boundaryAfter(nowMs, everyMs));
+      const leftMs = this.#nextMs.get(query)! - nowMs;
+      // More than an interval away: the clock was set back, and would keep the query silent for as long.
+      if (leftMs <= 0 || leftMs > everyMs) this.#nextMs.set(query, boundaryAfter(nowMs, everyMs));
     }
   }
 
