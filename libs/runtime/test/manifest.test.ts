@@ -1,7 +1,8 @@
 import { changelogTopic, partialsTopic, topics } from '@tidemark/schemas';
 import type { Topology } from '@tidemark/stream';
+import { resetApplication } from '../src/index.ts';
 import { Cluster, type StartOptions } from './support/cluster.ts';
-import { cleaner, counter, TOPICS, topicSource, type Visit } from './support/visits.ts';
+import { cleaner, counter, spreadCounter, TOPICS, topicSource, type Visit } from './support/visits.ts';
 
 let cluster: Cluster;
 
@@ -104,6 +105,75 @@ describe('topics that would lose state are refused', () => {
     await cluster.log.admin.createTopics([{ topic, partitions: 6, config: { 'cleanup.policy': policy } }]);
     await expect(cluster.start(counter())).rejects.toThrow(/TM_TOPIC_MISMATCH.*kafka-configs/);
   });
+});
+
+describe('a first start that broke off has made a changelog, and the input has got more partitions since', () => {
+  const CHANGELOG = changelogTopic('cleaner', 'clean');
+  const visits = [0, 1, 2, 3].map((id): Visit => ({ id: `v${id}`, page: 'home', timeMs: 0, ms: 1 }));
+
+  beforeEach(async () => {
+    cluster.log.deleteTopic('cleaned');
+    await expect(cluster.start(cleaner())).rejects.toThrow(/TM_TOPIC_GONE.*cleaned/);
+    await cluster.log.admin.createTopics([{ topic: 'cleaned', partitions: 3, config: {} }]);
+    cluster.log.addPartitions('visits', 4);
+    visits.forEach((visit, partition) => cluster.append('visits', partition, [visit]));
+  });
+
+  const cleanedIds = () => cluster.values<Visit>('cleaned').map(({ id }) => id).sort(); // prettier-ignore
+  const allIds = visits.map(({ id }) => id);
+
+  it('is refused: nobody would be given the tasks that lack a partition. Then with these all is read', async () => {
+    await expect(cluster.start(cleaner())).rejects.toThrow(
+      /TM_TOPIC_MISMATCH.*clean.changelog has 2 partitions.*4 tasks/,
+    );
+    expect(cluster.values(topics.manifests.topic)).toEqual([]);
+    await cluster.log.operations().addPartitions(CHANGELOG, 4);
+    await cluster.start(cleaner());
+    expect(cleanedIds()).toEqual(allIds);
+  });
+
+  it('is read in full after a reset', async () => {
+    const { log, checkpoints, ports } = cluster;
+    await resetApplication('cleaner', ports, log.operations(), checkpoints);
+    await cluster.start(cleaner());
+    expect(cleanedIds()).toEqual(allIds);
+  });
+
+  it('is refused as well where an earlier build has recorded the tasks', async () => {
+    await startAndStop(cleaner(), { application: 'other' });
+    const [recorded] = cluster.values<object>(topics.manifests.topic);
+    const value = JSON.stringify({ ...recorded, application: 'cleaner', topicIds: {} });
+    cluster.log.append(topics.manifests.topic, 0, [{ key: 'cleaner/clean', value }]);
+    await expect(cluster.start(cleaner())).rejects.toThrow(/TM_TOPIC_MISMATCH.*clean.changelog has 2 partitions/);
+    await cluster.log.operations().addPartitions(CHANGELOG, 4);
+    await cluster.start(cleaner());
+    expect(cleanedIds()).toEqual([...allIds, ...allIds].sort());
+  });
+});
+
+test('a changelog with more partitions than there are tasks does no harm', async () => {
+  const topic = changelogTopic('cleaner', 'clean');
+  await cluster.log.admin.createTopics([{ topic, partitions: 5, config: { 'cleanup.policy': 'compact' } }]);
+  await cluster.start(cleaner());
+  await cluster.start(cleaner());
+  const visits = [0, 1].map((id): Visit => ({ id: `v${id}`, page: 'home', timeMs: 0, ms: 1 }));
+  visits.forEach((visit, partition) => cluster.append('visits', partition, [visit]));
+  await cluster.quiesce();
+  expect(cluster.values('cleaned')).toHaveLength(2);
+  for (const instance of [...cluster.instances]) await cluster.drain(instance);
+});
+
+test('a repartition topic that an earlier topology has left with another count is refused, and read after a reset', async () => {
+  cluster.log.deleteTopic('windows');
+  await expect(cluster.start(spreadCounter(2, true))).rejects.toThrow(/TM_TOPIC_GONE.*windows/);
+  await cluster.log.admin.createTopics([{ topic: 'windows', partitions: 2, config: {} }]);
+  await expect(cluster.start(spreadCounter(5, true))).rejects.toThrow(
+    /TM_TOPIC_MISMATCH.*spread-repartition has 2 partitions.*5/,
+  );
+  const { log, checkpoints, ports } = cluster;
+  await resetApplication('counter', ports, log.operations(), checkpoints);
+  await cluster.start(spreadCounter(5, true));
+  expect([...cluster.tasks().keys()].filter((id) => id.startsWith('counter/combine/'))).toHaveLength(5);
 });
 
 test('a topic that does not exist is named, and nothing is created in its stead', async () => {

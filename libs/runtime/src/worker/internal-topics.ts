@@ -6,14 +6,21 @@ import {
   repartitionSpec,
 } from '@tidemark/schemas';
 import type { Stage, TopicAdmin } from '@tidemark/stream';
+import type { KnownStage } from './fit-inputs.ts';
+import { partitionFault } from './topic-partitions.ts';
 import { policyFault, requiredPolicies } from './topic-policies.ts';
 
-/** Creates the topics that belong to a stage alone. @throws TidemarkError (TM_TOPIC_MISMATCH) for one that would lose state */
+/**
+ * Creates the topics that belong to a stage alone.
+ * @param known what the stage was started with before
+ * @throws TidemarkError (TM_TOPIC_MISMATCH) for one that is there already and would lose state, or lacks partitions
+ */
 export async function createInternalTopics(
   stage: Stage,
   application: string,
   admin: TopicAdmin,
   tasks: number,
+  known: KnownStage | undefined,
 ): Promise<void> {
   const changelog = changelogSpec(application, stage.name, tasks);
   const { repartitions } = stage;
@@ -27,4 +34,6 @@ export async function createInternalTopics(
     const fault = await policyFault(admin, topic, policy);
     if (fault !== undefined) throw fault;
   }
+  const fault = await partitionFault(stage, application, admin, tasks, known);
+  if (fault !== undefined) throw fault;
 }

@@ -15,8 +15,9 @@ export function upstreamByCatalogue(topic: string): string | undefined {
 
 /**
  * Plans all stages of a worker against the topics that exist, and creates its internal topics.
- * @throws TidemarkError TM_TOPIC_GONE (an input or output topic does not exist), TM_TOPIC_MISMATCH (a changelog that
- *   would lose state), TM_CHANGELOG_LOST (it is not there, and the stage has run before), TM_CONFIG_INVALID (a pattern that matches nothing, an assigned partition that is not there)
+ * @throws TidemarkError TM_TOPIC_GONE (an input or output topic does not exist), TM_TOPIC_MISMATCH (a topic of
+ *   the stage's own that would lose state, or lacks partitions), TM_CHANGELOG_LOST (it is not there, and the stage has run
+ *   before), TM_CHANGELOG_INVALID (what the stage was started with cannot be understood), TM_CONFIG_INVALID (a pattern that matches nothing, an assigned partition that is not there)
  */
 export async function planWorker(topology: Topology, planning: Planning): Promise<readonly StagePlan[]> {
   const plans: StagePlan[] = [];
@@ -38,11 +39,12 @@ async function planStage(
   const tasks = Math.max(...inputs.values());
   const assigned = assignedPartitions(stage, inputs);
   const changelog = changelogTopic(application, stage.name);
+  const known = knownStage(stage.name);
   // Made anew it would be empty, and all that was read would be read and written once more.
-  if (knownStage(stage.name) !== undefined && !(await admin.partitionCounts([changelog])).has(changelog)) {
+  if (known !== undefined && !(await admin.partitionCounts([changelog])).has(changelog)) {
     throw changelogLost({ application, stage, changelogTopic: changelog }, 'does not exist any more');
   }
-  await createInternalTopics(stage, application, admin, tasks);
+  await createInternalTopics(stage, application, admin, tasks, known);
   const combine = stage.source.kind === 'partials' ? stage.source.stage : undefined;
   const isExternal = (topic: string) => !isInternalTopic(topic) && (!stage.hasEventTime || !upstreamOf(topic));
   const externalInputs = new Set([...inputs.keys()].filter(isExternal));
