@@ -1,6 +1,7 @@
+import { topics } from '@tidemark/schemas';
 import type { ProducerFactory } from '@tidemark/stream';
 import { Cluster } from './support/cluster.ts';
-import { cleaner, TOPICS } from './support/visits.ts';
+import { CHAIN, cleaner, counter, TOPICS } from './support/visits.ts';
 
 /** Commits wait until they are let go. */
 function heldCommits(real: ProducerFactory): { readonly producers: ProducerFactory; readonly release: () => void } {
@@ -39,4 +40,24 @@ test('a worker that is stopping takes no task over, whatever the group gives it 
   await cluster.advance(60_000);
   expect(cluster.values<{ id: string }>('cleaned').map(({ id }) => id)).toEqual(['v1']);
   expect(cluster.log.hasOpenTransaction()).toBe(false);
+});
+
+test('a worker that is to stop does not wait until what others have said can be read, and says nothing of its end', async () => {
+  const cluster = await Cluster.create(TOPICS);
+  await cluster.drain(await cluster.start(cleaner(), CHAIN));
+  const reader = await cluster.start(counter(), CHAIN);
+  const foreign = await (await cluster.log.producers.open('foreign')).begin();
+  for (let partition = 0; partition < topics.frontiers.partitions; partition += 1) {
+    await foreign.send([{ topic: topics.frontiers.topic, partition, key: 'x/y/0', value: 'held' }]);
+  }
+  reader.worker.drain();
+  await cluster.quiesce();
+  let hasStopped = false;
+  void reader.worker.stop().then(() => (hasStopped = true));
+  await cluster.quiesce();
+  expect(hasStopped).toBe(true);
+  expect(cluster.commits.filter(({ task, report }) => task.application === 'counter' && report.position.done)).toEqual(
+    [],
+  );
+  await foreign.abort();
 });

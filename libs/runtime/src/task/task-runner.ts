@@ -218,9 +218,12 @@ export class TaskRunner {
   }
 
   async #beginDrain(task: Task): Promise<boolean> {
-    const targets = this.#callbacks.drainTargets(this.plan);
+    const asked = this.#callbacks.drainTargets(this.plan);
+    if (asked === undefined) return false;
+    // What others have said may be out of reach for long; who is told to stop has nothing to wait for.
+    const targets = await Promise.race([asked, this.#untilStopped()]);
     if (targets === undefined) return false;
-    task.drain(await targets);
+    task.drain(targets);
     return true;
   }
 
