@@ -51,6 +51,31 @@ test('tasks that said nothing are not there; keyless records and tombstones are 
   expect(new FrontierCursor(board).pending([TASK, 'other']).size).toBe(0);
 });
 
+test.each([
+  '{}',
+  'no word',
+  'null',
+  '{"done":true,"ends":null}',
+  '{"done":true,"ends":{"a":null}}',
+  '{"done":true,"ends":{},"frontierMs":"1"}',
+  '{"done":true,"ends":{},"restartedAt":[null]}',
+])('%s is no word: all that is known is that what was said before may hold no more', (text) => {
+  const faults: string[] = [];
+  const board = new FrontierBoard(({ message }) => void faults.push(message));
+  const done = encodeFrontierEntry({ ...NOTHING_SAID, frontierMs: 5, idleUntilMs: 9, sinceMs: 1, done: true, ends: { a: { 0: 1 } } }); // prettier-ignore
+  const say = (value: string, offset: number) => board.add({ ...record(0), offset, value: Buffer.from(value) });
+  say(done, 0);
+  say(text, 1);
+  say(text, 2);
+  const [before, ...after] = board.since(TASK, 0).entries;
+  expect(before).toMatchObject({ done: true });
+  expect(after).toEqual([1, 2].map((offset) => ({ ...NOTHING_SAID, sourceTask: TASK, ends: {}, place: { partition: 0, offset } }))); // prettier-ignore
+  expect(board.fault(TASK)).toMatchObject({ code: 'TM_CHANGELOG_INVALID', fields: { partition: 0, offset: 2 } });
+  expect(faults).toEqual([expect.stringContaining('tidemark.frontiers/0 at offset 1')]);
+  say(done, 3);
+  expect(board.fault(TASK)).toBeUndefined();
+});
+
 test('of a task that has said very much the oldest is dropped, and no one loses his place', () => {
   const board = boardOf(0);
   const [ahead, fresh] = [new FrontierCursor(board), new FrontierCursor(board)];

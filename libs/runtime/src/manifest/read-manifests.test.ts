@@ -8,7 +8,8 @@ test('does not wait for ever for a topic that somebody holds a transaction open 
   const clock = new ManualClock(0);
   const log = new MemoryLog({ clock });
   await log.admin.createTopics([{ topic, partitions: 1, config: {} }]);
-  log.append(topic, 0, [{ key: 'a/b', value: JSON.stringify({ application: 'a', stage: 'b' }) }]);
+  const manifest = { application: 'a', stage: 'b', tasks: 1, inputs: { in: 1 }, outputs: {}, fingerprint: '1' };
+  log.append(topic, 0, [{ key: 'a/b', value: JSON.stringify(manifest) }]);
   const ports = { reader: log.reader(), admin: log.admin, clock };
   expect((await readManifests(ports)).all).toHaveLength(1);
   const foreign = await (await log.producers.open('foreign')).begin();

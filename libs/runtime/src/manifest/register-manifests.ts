@@ -34,7 +34,7 @@ async function compareAndWrite(
   await writeManifests(application, ports, async () => {
     const stored = await readManifests(ports);
     recorded = manifests.map((manifest) => {
-      const before = stored.get(manifestKey(manifest.application, manifest.stage));
+      const before = stored.recorded(manifestKey(manifest.application, manifest.stage));
       if (before !== undefined) checkManifest(before, manifest);
       return { before, now: { ...manifest, topicIds: { ...manifest.topicIds, ...before?.topicIds } } };
     });

@@ -71,7 +71,7 @@ async function writeAll(
 async function refuseExisting({ manifests }: Savepoint, ports: LogPorts): Promise<void> {
   const stored = await readManifests(ports);
   const known = manifests.find(({ application, stage }) => {
-    const before = stored.get(manifestKey(application, stage));
+    const before = stored.recorded(manifestKey(application, stage));
     return before !== undefined && before.fingerprint !== RESTORING;
   });
   if (known !== undefined) throw exists(known.application, `stage ${known.stage} was started under it`);

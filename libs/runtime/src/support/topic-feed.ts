@@ -1,31 +1,51 @@
-import type { Clock, Logger, LogReader, LogRecord, LogRecords, PartitionReader } from '@tidemark/stream';
-import { Wakeup } from './wakeup.ts';
+import type { TidemarkError } from '@tidemark/schemas';
+import { type FeedListener, type FeedOptions, FeedPartition, type FeedPorts } from './feed-partition.ts';
 
 /** Follows all partitions of an internal topic from its beginning, for as long as the process lives. */
 export class TopicFeed {
-  readonly #onRecord: (record: LogRecord) => void;
-  readonly #onBatch: () => void;
-  readonly #logger: Logger;
-  readonly #wakeup: Wakeup;
-  #readers: PartitionReader[] = [];
-  #running: Promise<void> | undefined;
-  #stopped = false;
+  readonly topic: string;
+  readonly #ports: FeedPorts;
+  readonly #options: FeedOptions;
+  readonly #listener: FeedListener;
+  #partitions: readonly FeedPartition[] = [];
+  #isClosed = false;
   #waiting: { readonly ends: readonly number[]; readonly resolve: () => void }[] = [];
 
-  /** @param onBatch called after the records of a batch were handed to `onRecord` */
-  constructor(clock: Clock, logger: Logger, onRecord: (record: LogRecord) => void, onBatch: () => void) {
-    this.#logger = logger;
-    this.#wakeup = new Wakeup(clock);
-    this.#onRecord = onRecord;
-    this.#onBatch = onBatch;
+  constructor(topic: string, ports: FeedPorts, options: FeedOptions, { onRecord, onChange }: FeedListener) {
+    this.topic = topic;
+    this.#ports = ports;
+    this.#options = options;
+    const tellAll = () => {
+      onChange();
+      this.#tellWaiting();
+    };
+    this.#listener = { onRecord, onChange: tellAll };
   }
 
-  /** @param startOffsets log start by partition */
-  start(reader: LogReader, topic: string, startOffsets: readonly number[]): void {
-    this.#readers = startOffsets.map((offset, partition) =>
-      reader.open({ topic, partition }, offset, this.#wakeup.notify),
-    );
-    this.#running = this.#follow();
+  /** @throws TidemarkError (TM_TOPIC_GONE), or any other of the broker's that may be tried again */
+  async start(): Promise<void> {
+    const { admin } = this.#ports;
+    const [topic, options] = [this.topic, this.#options];
+    const topicId = (await admin.topicIds([topic])).get(topic);
+    const ends = await admin.logEnds(topic);
+    this.#partitions = ends.map(({ logStart: offset }, partition) => {
+      return new FeedPartition({ topic, partition, offset, topicId }, this.#ports, options, this.#listener);
+    });
+  }
+
+  /** What keeps it, for long by now, from following the topic. */
+  get trouble(): TidemarkError | undefined {
+    return this.#partitions.map(({ trouble }) => trouble).find((trouble) => trouble !== undefined);
+  }
+
+  /** To be told now and then what the topic is. */
+  identify(topicId: string | undefined): void {
+    for (const partition of this.#partitions) partition.identify(topicId);
+  }
+
+  /** Looks whether it gets on; to be called now and then. @param isKafkaThere false: nothing can be said now */
+  watch(isKafkaThere: boolean): void {
+    for (const partition of this.#partitions) partition.watch(isKafkaThere);
   }
 
   /**
@@ -39,55 +59,18 @@ export class TopicFeed {
     return promise;
   }
 
-  async close(): Promise<void> {
-    this.#stopped = true;
-    this.#wakeup.notify();
-    await this.#running;
+  close(): void {
+    this.#isClosed = true;
+    for (const partition of this.#partitions) partition.close();
     this.#tellWaiting();
-    for (const reader of this.#readers) reader.close();
-  }
-
-  async #follow(): Promise<void> {
-    while (!this.#stopped) {
-      if (!this.#takeAll()) await this.#wakeup.wait(Infinity);
-    }
-  }
-
-  #takeAll(): boolean {
-    let took = false;
-    for (const reader of this.#readers) {
-      const batch = this.#take(reader);
-      if (batch === undefined) continue;
-      took = true;
-      for (const record of batch) this.#onRecord(record);
-    }
-    if (took) this.#onBatch();
-    this.#tellWaiting();
-    return took;
   }
 
   #tellWaiting(): void {
     const hasReached = (ends: readonly number[]) =>
-      this.#stopped || this.#readers.every(({ partition, position }) => position >= (ends[partition] ?? 0));
+      this.#isClosed || this.#partitions.every((each, partition) => each.hasReached(ends[partition] ?? 0));
     const reached = this.#waiting.filter(({ ends }) => hasReached(ends));
     if (reached.length === 0) return;
     this.#waiting = this.#waiting.filter((waiting) => !reached.includes(waiting));
     for (const { resolve } of reached) resolve();
-  }
-
-  /** A feed that cannot go on holds event time back, which is safe; it must not take the process with it. */
-  #take(reader: PartitionReader): LogRecords | undefined {
-    try {
-      return reader.take(Number.MAX_SAFE_INTEGER)?.records;
-    } catch (error) {
-      const { topic, partition } = reader;
-      this.#logger.error(
-        { topic, partition, error: String(error) },
-        'cannot follow this topic; event time stands still',
-      );
-      this.#readers = this.#readers.filter((other) => other !== reader);
-      reader.close();
-      return undefined;
-    }
   }
 }

@@ -80,7 +80,7 @@ export class TaskRunner {
 
   /** What holds the task up until someone mends it outside; it goes on by itself then. */
   get trouble(): Error | undefined {
-    return this.#trouble;
+    return this.#hasEnded ? undefined : (this.#trouble ?? this.#around.trouble(this.plan));
   }
 
   /**

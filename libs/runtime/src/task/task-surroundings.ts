@@ -13,6 +13,8 @@ export interface TaskSurroundings {
   readonly frontierEnds: readonly number[];
   /** Source tasks of a plan; undefined while an upstream manifest is missing. */
   readonly sourceTasks: (plan: TaskPlan) => SourceTasks | undefined;
+  /** What holds up what this task hears of others until someone mends it outside. */
+  readonly trouble: (plan: TaskPlan) => Error | undefined;
   /** How many records this task may take in a turn, given its backlog. */
   readonly share: (plan: TaskPlan, backlog: number) => number;
 }

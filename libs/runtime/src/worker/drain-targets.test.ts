@@ -1,6 +1,7 @@
 import { partialsTopic, topics } from '@tidemark/schemas';
 import { ManualClock, MemoryLog, settle, silentLogger } from '@tidemark/stream';
 import type { LogReader, LogRecord } from '@tidemark/stream';
+import { DEFAULT_RUNTIME_OPTIONS } from '../options.ts';
 import { TopicFeed } from '../support/topic-feed.ts';
 import type { TaskPlan } from '../task/task-plan.ts';
 import type { TaskRunner } from '../task/task-runner.ts';
@@ -27,7 +28,7 @@ function plan(overrides: object): TaskPlan {
 }
 
 /** A feed of the frontiers that gets to see nothing before it is let go. */
-function heldFeed() {
+async function heldFeed() {
   let isHeld = true;
   const wake: (() => void)[] = [];
   const seen: LogRecord[] = [];
@@ -53,13 +54,10 @@ function heldFeed() {
     },
     close: async () => {},
   };
-  const feed = new TopicFeed(
-    new ManualClock(),
-    silentLogger,
-    (record) => seen.push(record),
-    () => {},
-  );
-  feed.start(reader, FRONTIERS, [0, 0]);
+  const ports = { reader, admin: log.admin, clock: new ManualClock(), logger: silentLogger };
+  const listener = { onRecord: (record: LogRecord) => void seen.push(record), onChange: () => {} };
+  const feed = new TopicFeed(FRONTIERS, ports, DEFAULT_RUNTIME_OPTIONS, listener);
+  await feed.start();
   const letGo = () => {
     isHeld = false;
     wake.forEach((notify) => notify());
@@ -76,31 +74,31 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 it('are the ends of all inputs; without upstream stages nothing is waited for', async () => {
-  const { feed } = heldFeed();
+  const { feed } = await heldFeed();
   expect(await drainTargets(plan({}), log.admin, feed, [])).toEqual({ outside: 2, others: 2 });
-  await feed.close();
+  feed.close();
 });
 
 it('are known only once all that upstream tasks have said so far is read: a `done` in it may be of an earlier run', async () => {
-  const { feed, seen, letGo } = heldFeed();
+  const { feed, seen, letGo } = await heldFeed();
   const targets = drainTargets(plan({ upstreamStages: ['up/stage'] }), log.admin, feed, []);
   expect(await isSettled(targets)).toBe(false);
   letGo();
   expect(await targets).toEqual({ outside: 2, others: 2 });
   expect(seen).toHaveLength(2);
-  await feed.close();
+  feed.close();
 });
 
 it('a feed that is closed holds nobody up', async () => {
-  const { feed } = heldFeed();
+  const { feed } = await heldFeed();
   const targets = drainTargets(plan({ upstreamStages: ['up/stage'] }), log.admin, feed, []);
   expect(await isSettled(targets)).toBe(false);
-  await feed.close();
+  feed.close();
   expect(await isSettled(targets)).toBe(true);
 });
 
 it('of a stage behind a repartition are the ends of what that has written, once all its tasks here have begun to drain', async () => {
-  const { feed } = heldFeed();
+  const { feed } = await heldFeed();
   const source = { kind: 'repartition', stage: 'sort' };
   const behind = plan({
     stage: { name: 'stage', source },
@@ -114,11 +112,11 @@ it('of a stage behind a repartition are the ends of what that has written, once 
   log.append('others', 1, [{ value: 'c' }]);
   begun.resolve();
   expect(await targets).toEqual({ others: 3 });
-  await feed.close();
+  feed.close();
 });
 
 it('of a merge stage are the ends of its partials, once all combine tasks here have begun to drain', async () => {
-  const { feed } = heldFeed();
+  const { feed } = await heldFeed();
   const source = { kind: 'partials', stage: 'combine' };
   const merge = plan({ stage: { name: 'merge', source }, inputs: new Map([[PARTIALS, 2]]), externalInputs: new Set() });
   const begun = Promise.withResolvers<void>();
@@ -128,12 +126,12 @@ it('of a merge stage are the ends of its partials, once all combine tasks here h
   log.append(PARTIALS, 1, [{ value: 'c' }]);
   begun.resolve();
   expect(await targets).toEqual({ [PARTIALS]: 3 });
-  await feed.close();
+  feed.close();
 });
 
 it('leave out what is not assigned', async () => {
-  const { feed } = heldFeed();
+  const { feed } = await heldFeed();
   const assigned = new Map(['outside', 'others'].map((topic) => [topic, new Set([0])]));
   expect(await drainTargets(plan({ assigned }), log.admin, feed, [])).toEqual({});
-  await feed.close();
+  feed.close();
 });

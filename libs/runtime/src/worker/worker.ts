@@ -1,13 +1,10 @@
 import { topics } from '@tidemark/schemas';
 import type { Assignment, Member, Topology } from '@tidemark/stream';
 import { verifiedStore, verifyIfThere } from '../checkpoint/verified-store.ts';
-import { FrontierBoard } from '../frontiers/frontier-board.ts';
-import { ManifestBoard } from '../manifest/manifest-board.ts';
 import { manifestKey } from '../manifest/manifest.ts';
 import { readManifests } from '../manifest/read-manifests.ts';
 import type { RuntimePorts } from '../ports.ts';
 import { Repeater } from '../support/repeater.ts';
-import { TopicFeed } from '../support/topic-feed.ts';
 import { type StagePlan, taskPlan, type TaskPlan } from '../task/task-plan.ts';
 import { TaskRunner } from '../task/task-runner.ts';
 import type { TaskSurroundings } from '../task/task-surroundings.ts';
@@ -17,6 +14,7 @@ import { drainTargets } from './drain-targets.ts';
 import { knownByManifest, knownByPlan } from './fit-inputs.ts';
 import { Inspector } from './inspector.ts';
 import { inputOffsets } from './input-offsets.ts';
+import { InternalFeeds } from './internal-feeds.ts';
 import { assignedTasks, confirmByGroup, lostByAssign } from './ownership.ts';
 import { planWorker, upstreamByCatalogue } from './plan-worker.ts';
 import { recordPlans } from './record-plans.ts';
@@ -31,8 +29,7 @@ export class Worker {
   readonly #topology: Topology;
   #plans: readonly StagePlan[];
   readonly #around: TaskSurroundings;
-  readonly #frontierFeed: TopicFeed;
-  readonly #manifestFeed: TopicFeed;
+  readonly #feeds: InternalFeeds;
   readonly #runners = new Map<string, TaskRunner>();
   readonly #stopping = new Set<Promise<void>>();
   readonly #timers: Repeater[] = [];
@@ -50,14 +47,14 @@ export class Worker {
     const upstreamOf = options.upstreamOf ?? upstreamByCatalogue;
     const { application } = options;
     const stored = await readManifests(ports);
-    const knownStage = (stage: string) => knownByManifest(stored.get(manifestKey(application, stage)));
+    const knownStage = (stage: string) => knownByManifest(stored.recorded(manifestKey(application, stage)));
     const { admin, logger } = ports;
     const plans = await planWorker(topology, { application, admin, upstreamOf, knownStage, logger });
     const recorded = await recordPlans(application, plans, ports);
     const frontierEnds = (await ports.admin.logEnds(topics.frontiers.topic)).map(({ highWatermark }) => highWatermark);
     const worker = new Worker(topology, ports, options, recorded, frontierEnds);
     try {
-      await worker.#follow();
+      await worker.#feeds.start();
       await worker.#join();
     } catch (error) {
       await worker.stop();
@@ -81,19 +78,17 @@ export class Worker {
     this.#plans = plans;
     const view = () => ({ runners: this.runners, member: this.#member, isAssigned: this.#joined, isStopping: this.#isStopping, isReleasing: this.#stopping.size > 0 }); // prettier-ignore
     this.#drain = new Drain(view, (error) => this.#end(error), options);
-    const frontiers = new FrontierBoard();
-    const manifests = new ManifestBoard();
+    const feeds = new InternalFeeds(ports, options, () => this.#runners.forEach((runner) => runner.notify()));
+    const { frontiers, manifests } = feeds;
+    this.#feeds = feeds;
     this.#inspector = new Inspector(ports, manifests);
-    const { clock, logger } = ports;
-    const wakeAll = () => this.#runners.forEach((runner) => runner.notify());
-    this.#frontierFeed = new TopicFeed(clock, logger, (record) => frontiers.add(record), wakeAll);
-    this.#manifestFeed = new TopicFeed(clock, logger, (record) => manifests.add(record), wakeAll);
     this.#around = {
       ports: this.#ports,
       options,
       frontiers,
       frontierEnds,
       sourceTasks: (plan) => sourceTasksOf(plan, manifests),
+      trouble: (plan) => feeds.trouble(plan),
       share: (plan, backlog) => shareOfBudget(plan, backlog, [...this.#runners.values()], options.maxRecordsPerTurn),
     };
     this.#ended = new Promise((resolve, reject) => {
@@ -138,22 +133,8 @@ export class Worker {
     this.#runners.clear();
     await this.#member?.leave();
     this.#member = undefined;
-    await Promise.all([this.#frontierFeed.close(), this.#manifestFeed.close()]);
+    this.#feeds.close();
     this.#end();
-  }
-
-  async #follow(): Promise<void> {
-    for (const [feed, { topic }] of [
-      [this.#frontierFeed, topics.frontiers],
-      [this.#manifestFeed, topics.manifests],
-    ] as const) {
-      const ends = await this.#ports.admin.logEnds(topic);
-      feed.start(
-        this.#ports.reader,
-        topic,
-        ends.map(({ logStart }) => logStart),
-      );
-    }
   }
 
   async #join(): Promise<void> {
@@ -197,7 +178,7 @@ export class Worker {
     const runner = new TaskRunner(plan, this.#around, {
       confirmOwnership: (cause) => this.#confirmOwnership(plan, cause),
       drainTargets: (task) =>
-        this.#drain.isOn ? drainTargets(task, this.#ports.admin, this.#frontierFeed, this.runners) : undefined,
+        this.#drain.isOn ? drainTargets(task, this.#ports.admin, this.#feeds.frontierFeed, this.runners) : undefined,
       onEnd: () => this.#drain.endIfDrained(),
     });
     this.#runners.set(plan.id, runner);
@@ -268,11 +249,17 @@ export class Worker {
     try {
       const faults = await this.#inspector.look(this.#plans);
       for (const [plan, fault] of faults) this.#refuse(fault, plan);
-      for (const runner of this.runners) runner.watchInputs(true);
+      await this.#feeds.identify();
+      this.#watch(true);
     } catch (error) {
       this.#ports.logger.debug({ error: String(error) }, 'looking at topics and settings failed; it is repeated');
-      for (const runner of this.runners) runner.watchInputs(false);
+      this.#watch(false);
     }
+  }
+
+  #watch(isKafkaThere: boolean): void {
+    this.#feeds.watch(isKafkaThere);
+    for (const runner of this.runners) runner.watchInputs(isKafkaThere);
   }
 
   /** Stops the tasks of a stage, or all. */
