@@ -66,6 +66,7 @@ function failing(error: Error) {
         get ends() {
           return isFailing ? undefined : reader.ends;
         },
+        endsAgeMs: 0,
         take,
         close: () => reader.close(),
       };

@@ -196,8 +196,8 @@ export class FeedPartition {
   }
 
   #stuckFor(nowMs: number): TidemarkError | undefined {
-    const { position, ends } = this.#reader!;
-    return this.#stuck.observe([{ ...this.#at, position, ends }], nowMs);
+    const { position, ends, endsAgeMs } = this.#reader!;
+    return this.#stuck.observe([{ ...this.#at, position, ends, endsAgeMs }], nowMs);
   }
 }
 
