@@ -117,6 +117,30 @@ describe('a feed of frontiers that fails', () => {
   });
 });
 
+test('who starts goes by no lease before it knows what was said since', async () => {
+  expect(partitionForKey('cleaner/clean/1', topics.frontiers.partitions)).not.toBe(AT);
+  await cluster.start(cleaner(), CHAIN);
+  const first = await cluster.start(counter(), CHAIN);
+  feed(0, 0, 5);
+  // One of the two becomes idle, the other one never is.
+  for (let id = 0; id < 4; id += 1) {
+    feed(1, id, 1);
+    await cluster.advance(10_000);
+  }
+  expect(cluster.tasks().get(WRITER)!.position.idleUntilMs).not.toBeNull();
+  await cluster.stop(first);
+  feed(0, 5, 1);
+  feed(1, 100, 1);
+  await cluster.quiesce();
+  const fault = failing(new TidemarkError('TM_KAFKA_UNREACHABLE', 'for now'));
+  fault.begin();
+  await cluster.start(counter(), { ...CHAIN, reader: fault.between });
+  expect(watermarks()).toEqual([3, 3, 3]);
+  fault.end();
+  await cluster.advance(5_000);
+  expect(watermarks()).toEqual([5, 5, 5]);
+});
+
 test('frontiers that are deleted and made anew are followed from their beginning', async () => {
   await cluster.start(cleaner(), CHAIN);
   await cluster.start(counter(), CHAIN);

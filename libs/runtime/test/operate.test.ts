@@ -1,9 +1,20 @@
+import type { ProducerFactory } from '@tidemark/stream';
 import fc from 'fast-check';
 import { growTopic, type Manifest, reprocess, resetApplication, restoreSavepoint } from '../src/index.ts';
 import { target } from '../src/operate/reprocess.ts';
 import { Cluster } from './support/cluster.ts';
 import { tallyOf } from './support/expect-exact.ts';
-import { CHAIN, cleaner, counter, EPOCH_MS, expectedRows, lastRows, TOPICS, type Visit } from './support/visits.ts';
+import {
+  CHAIN,
+  cleaner,
+  counter,
+  EPOCH_MS,
+  expectedRows,
+  lastRows,
+  TOPICS,
+  topicSource,
+  type Visit,
+} from './support/visits.ts';
 
 const MANIFEST: Manifest = { application: 'counter', stage: 'combine', tasks: 3, inputs: { cleaned: 3 }, outputs: {}, fingerprint: 'f' }; // prettier-ignore
 
@@ -147,6 +158,29 @@ describe('reprocess', () => {
       }),
     );
   });
+});
+
+test('a source that was drained and then reset is waited for, task by task, by who has heard that it is done', async () => {
+  feed(20, 2);
+  for (const topology of [cleaner(), counter()]) {
+    await cluster.drain(await cluster.start(topology, CHAIN));
+  }
+  await cluster.stopAll();
+  await cluster.start(counter(), CHAIN);
+  await resetApplication('cleaner', cluster.ports, operations(), cluster.checkpoints);
+  const isHeld = Promise.withResolvers<void>();
+  const producers = (real: ProducerFactory): ProducerFactory => ({
+    open: (id) => (id.endsWith('.clean.1') ? isHeld.promise.then(() => real.open(id)) : real.open(id)),
+  });
+  await cluster.start(cleaner({ ...topicSource('visits'), startingOffsets: 'latest' }), { ...CHAIN, producers });
+  // The task of partition 1 has not begun, and partition 0 is far ahead.
+  cluster.append('visits', 0, [{ id: 'ahead', page: 'page-0', timeMs: EPOCH_MS + 3_600_000, ms: 0 }]);
+  await cluster.quiesce();
+  isHeld.resolve();
+  await cluster.quiesce();
+  feed(20, 2);
+  await cluster.advance(1_000);
+  expect(tallyOf(cluster, 'counter/combine', 'windows')).toMatchObject({ read: 41, late: 0, lateWindows: 0 });
 });
 
 describe('reset', () => {

@@ -45,10 +45,16 @@ test('an entry knows its place in the topic', () => {
   expect(board.since(TASK, 0).entries).toMatchObject([{ frontierMs: 5, place: { partition: 2, offset: 7 } }]);
 });
 
-test('tasks that said nothing are not there; keyless records and tombstones are no entries', () => {
-  const board = boardOf(-1);
+test('tasks that said nothing are not there; keyless records are no entries', () => {
+  const board = new FrontierBoard();
   board.add(record(5, null));
   expect(new FrontierCursor(board).pending([TASK, 'other']).size).toBe(0);
+});
+
+test('a task whose words were taken back has not spoken', () => {
+  const board = boardOf(5, -1);
+  expect(board.since(TASK, 1).entries).toMatchObject([{ frontierMs: null, done: false, ends: {} }]);
+  expect(board.fault(TASK)).toBeUndefined();
 });
 
 test.each([

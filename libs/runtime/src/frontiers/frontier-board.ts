@@ -24,7 +24,7 @@ export class FrontierBoard {
 
   add(record: LogRecord): void {
     const { key, value } = record;
-    if (key === null || value === null) return;
+    if (key === null) return;
     const { entry, fault } = readWord(key.toString(), value, record);
     this.#note(entry.sourceTask, fault);
     let entries = this.#byTask.get(entry.sourceTask);

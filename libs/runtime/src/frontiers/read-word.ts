@@ -11,10 +11,11 @@ export interface ReadWord {
 /**
  * What a record of the frontiers topic says. Of one that cannot be understood it is certain only that the task has spoken:
  * what it said before, such as that it is idle or done, may hold no more. So it counts as if it had said nothing yet, which
- * holds event time.
+ * holds event time. The same goes for a task whose words were taken back: it was reset, and has another life before it.
  */
-export function readWord(sourceTask: string, value: Buffer, record: LogRecord): ReadWord {
+export function readWord(sourceTask: string, value: Buffer | null, record: LogRecord): ReadWord {
   const place = { partition: record.partition, offset: record.offset };
+  if (value === null) return { entry: nothingSaid(sourceTask, place) };
   try {
     const entry = decodeFrontierEntry(sourceTask, value.toString(), place);
     if (isWord(entry)) return { entry };

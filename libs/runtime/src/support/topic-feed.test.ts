@@ -119,6 +119,7 @@ function readerTaking(take: (real: PartitionReader) => RecordBatch | undefined):
       partition: { value: at.partition },
       position: { get: () => real.position },
       ends: { get: () => real.ends },
+      endsAgeMs: { get: () => real.endsAgeMs },
       take: { value: () => take(real) },
       close: { value: () => real.close() },
     }) as PartitionReader;

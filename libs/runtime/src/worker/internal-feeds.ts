@@ -1,5 +1,5 @@
 import { type TidemarkError, topics } from '@tidemark/schemas';
-import type { TopicAdmin } from '@tidemark/stream';
+import type { SourceTasks, TopicAdmin } from '@tidemark/stream';
 import { FrontierBoard } from '../frontiers/frontier-board.ts';
 import { ManifestBoard } from '../manifest/manifest-board.ts';
 import { manifestKey } from '../manifest/manifest.ts';
@@ -16,11 +16,14 @@ export class InternalFeeds {
   readonly frontierFeed: TopicFeed;
   readonly #manifestFeed: TopicFeed;
   readonly #admin: TopicAdmin;
+  readonly #onChange: () => void;
+  #hasCaughtUp = false;
 
   /** @param onChange called when there is something new */
   constructor(ports: RuntimePorts, options: RuntimeOptions, onChange: () => void) {
     const tell = (fault: TidemarkError) => ports.logger.error(fault.fields, fault.message);
     this.#admin = ports.admin;
+    this.#onChange = onChange;
     this.frontiers = new FrontierBoard(tell);
     this.manifests = new ManifestBoard(tell);
     const follow = ({ topic }: { readonly topic: string }, board: Pick<FrontierBoard, 'add'>) =>
@@ -29,9 +32,22 @@ export class InternalFeeds {
     this.#manifestFeed = follow(topics.manifests, this.manifests);
   }
 
-  async start(): Promise<void> {
+  /** @param frontierEnds where the frontiers topic ends now, next offset of each partition */
+  async start(frontierEnds: readonly number[]): Promise<void> {
     await this.frontierFeed.start();
     await this.#manifestFeed.start();
+    void this.frontierFeed.reach(frontierEnds).then(() => {
+      this.#hasCaughtUp = true;
+      this.#onChange();
+    });
+  }
+
+  /**
+   * The source tasks that a stage's event time, and its drain, wait for; undefined while they are not known, or while what was
+   * said before this process started has not been read to its end: a word that was taken back since must not count again.
+   */
+  sourceTasks(plan: StagePlan): SourceTasks | undefined {
+    return this.#hasCaughtUp ? sourceTasksOf(plan, this.manifests) : undefined;
   }
 
   /** Looks whether the topics are the same still; to be called now and then. @throws when the broker does not answer */

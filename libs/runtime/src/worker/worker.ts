@@ -20,7 +20,6 @@ import { planWorker, upstreamByCatalogue } from './plan-worker.ts';
 import { recordPlans } from './record-plans.ts';
 import type { WorkerHealth, WorkerOptions } from './worker-options.ts';
 import { shareOfBudget } from './share.ts';
-import { sourceTasksOf } from './source-tasks.ts';
 
 /** One process's share of a topology: it joins the group and runs the tasks that it is given. */
 export class Worker {
@@ -54,7 +53,7 @@ export class Worker {
     const frontierEnds = (await ports.admin.logEnds(topics.frontiers.topic)).map(({ highWatermark }) => highWatermark);
     const worker = new Worker(topology, ports, options, recorded, frontierEnds);
     try {
-      await worker.#feeds.start();
+      await worker.#feeds.start(frontierEnds);
       await worker.#join();
     } catch (error) {
       await worker.stop();
@@ -87,7 +86,7 @@ export class Worker {
       options,
       frontiers,
       frontierEnds,
-      sourceTasks: (plan) => sourceTasksOf(plan, manifests),
+      sourceTasks: (plan) => feeds.sourceTasks(plan),
       trouble: (plan) => feeds.trouble(plan),
       share: (plan, backlog) => shareOfBudget(plan, backlog, [...this.#runners.values()], options.maxRecordsPerTurn),
     };
