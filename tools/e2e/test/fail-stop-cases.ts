@@ -1,30 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RedisServer } from '@tidemark/stack';
 import { setRedisOption } from '../src/check/redis.ts';
-import { eventually } from '../src/eventually.ts';
 import { alterTopic, deleteRecords } from '../src/kafka/disturb-topics.ts';
 import { holdTransaction } from '../src/kafka/hold-transaction.ts';
 import { createInputTopic, deleteTopics } from '../src/kafka/manage-topics.ts';
-import { feedLines } from '../src/kcat/feed.ts';
+import { feedRecords } from '../src/kcat/feed.ts';
+import { readTopic } from '../src/kcat/read-topic.ts';
 import { writeAs } from '../src/kcat/write-as.ts';
-import { sumOf } from '../src/workers/metrics.ts';
-import type { Pipeline } from '../src/workers/pipeline.ts';
 import type { WorkerName, WorkerProcess } from '../src/workers/worker-process.ts';
+import { FED, feed, feedAll, numbers, PARTITIONS, type Running } from './fail-stop-running.ts';
+import { abort, ANEW, LEFT, reprocess, reset, type WayOut } from './ways-out.ts';
 
-/** A worker that runs, and what it stands on. Each case has an application and topics of its own on one broker. */
-export interface Running {
-  readonly broker: string;
-  readonly pipeline: Pipeline;
-  /** Of this case alone. */
-  readonly redis: RedisServer;
-  readonly application: string;
-  /** Its input, of one partition; `FED` records of it have been read. */
-  readonly topic: string;
-  readonly worker: WorkerProcess;
-  /** Starts one more instance of it. */
-  start(more?: Readonly<Record<string, string>>): WorkerProcess;
-  /** To be called when the case is over. */
-  atEnd(end: () => Promise<unknown>): void;
+/** What was done to a worker. */
+export interface Inflicted {
+  /** The process that has to stop, if it is another one. */
+  readonly victim?: WorkerProcess;
+  /** Undoes it; called once. */
+  readonly undo?: () => Promise<void>;
 }
 
 /** Something that goes wrong under a worker, and how the worker takes it. */
@@ -34,29 +25,20 @@ export interface FailStopCase {
   readonly code: string;
   /** The way out, as `/livez` or the last words of the process tell it. */
   readonly wayOut: RegExp;
-  /** Makes it happen. @returns the process that has to stop, if it is another one */
-  readonly inflict: (running: Running) => Promise<WorkerProcess | void>;
-  /** `task`: it stops, and `/livez` tells. `start`: the process refuses to start. */
-  readonly stops: 'task' | 'start';
+  /** Takes it. */
+  readonly take?: WayOut;
+  /** Makes it happen. */
+  readonly inflict: (running: Running) => Promise<Inflicted | void>;
+  /** The tasks that stop, as `stage/partition`: `/livez` tells of these, and of no other. `start`: the process refuses to. */
+  readonly stops: readonly string[] | 'start';
 }
 
-export const FED = 5;
+const MANIFESTS = 'tidemark.manifests';
 const CHANGELOG_STAGE = { parser: 'parse', 'window-aggregator': 'merge' } as Readonly<Record<string, string>>;
-
-export async function feed({ broker, topic }: Pick<Running, 'broker' | 'topic'>, count: number): Promise<void> {
-  const sale = { event_id: 'e', timestamp: 1_767_225_600, product: 'phone', price: 100, quantity: 1, region: 'North' };
-  await feedLines(
-    { broker, topic, partition: 0 },
-    Array.from({ length: count }, () => JSON.stringify(sale)),
-  );
-}
-
-export async function untilFedIsRead(worker: WorkerProcess): Promise<void> {
-  await worker.ready();
-  await eventually('all is read', async () => {
-    expect(sumOf(await worker.metrics(), 'tidemark_records_total')).toBeGreaterThanOrEqual(FED);
-  });
-}
+const tasks = (stage: string, count: number) => numbers(0, count).map((partition) => `${stage}/${partition}`);
+const PARSE = tasks('parse', PARTITIONS);
+const COMBINE = tasks('combine', PARTITIONS);
+const MERGE = tasks('merge', 6);
 
 const changelogOf = ({ application, worker }: Running) =>
   `tidemark.${application}.${CHANGELOG_STAGE[worker.name]}.changelog`;
@@ -81,19 +63,57 @@ function comeAgainAndAgain({ broker, topic, application, atEnd }: Running): void
   atEnd(() => ((isOver = true), coming));
 }
 
+/** As a build would leave it that takes the state for its own. */
+async function recordAnotherTopology({ broker, application }: Running): Promise<void> {
+  const key = `${application}/merge`;
+  const manifests = (await readTopic(broker, MANIFESTS)).filter((record) => record.key?.toString() === key);
+  const manifest = JSON.parse(manifests.at(-1)!.value!.toString()) as object;
+  const value = JSON.stringify({ ...manifest, fingerprint: 'of-another-one' });
+  await feedRecords({ broker, topic: MANIFESTS, partition: 0 }, [{ key, value }]);
+}
+
+/** Those that take longest come first: the others go on beside them. */
 export const FAIL_STOP_CASES: readonly FailStopCase[] = [
+  {
+    name: "the input's last stable offset is stuck",
+    worker: 'parser',
+    code: 'TM_INPUT_STUCK',
+    wayOut: /kafka-transactions.sh find-hanging/,
+    take: abort,
+    stops: ['parse/0'],
+    inflict: async ({ broker, topic, application }) => ({
+      undo: await holdTransaction({ broker, topic, partition: 0 }, `${application}-holder`),
+    }),
+  },
+  {
+    name: "the changelog's last stable offset is stuck",
+    worker: 'parser',
+    code: 'TM_CHANGELOG_STUCK',
+    wayOut: /kafka-transactions.sh find-hanging/,
+    take: abort,
+    stops: ['parse/0'],
+    async inflict(running) {
+      const { broker, application, worker } = running;
+      const target = { broker, topic: changelogOf(running), partition: 0 };
+      const undo = await holdTransaction(target, `${application}-holder`);
+      worker.signal('SIGTERM');
+      await worker.ended;
+      return { victim: running.start(), undo };
+    },
+  },
   {
     name: 'the input is truncated past the position',
     worker: 'parser',
     code: 'TM_OFFSET_OUT_OF_RANGE',
     wayOut: /operate -- reprocess/,
-    stops: 'task',
+    take: reprocess,
+    stops: ['parse/0'],
     inflict: (running) =>
       asleep(running.worker, async () => {
-        // A fetch that waits at the broker gets the first of them; the others are gone before they are asked for.
-        await feed(running, 10);
-        await feed(running, 10);
-        await deleteRecords(running.broker, running.topic, 0, FED + 20);
+        // A fetch that waits at the broker gets the first of them; of the others some are gone before they are asked for.
+        await feed(running, 0, FED, FED + 10);
+        await feed(running, 0, FED + 10, LEFT.to);
+        await deleteRecords(running.broker, running.topic, 0, LEFT.from);
       }),
   },
   {
@@ -101,12 +121,13 @@ export const FAIL_STOP_CASES: readonly FailStopCase[] = [
     worker: 'parser',
     code: 'TM_TOPIC_RECREATED',
     wayOut: /operate -- reset/,
-    stops: 'task',
+    take: reset,
+    stops: PARSE,
     inflict: (running) =>
       asleep(running.worker, async () => {
         await deleteTopics(running.broker, [running.topic]);
-        await createInputTopic(running.broker, running.topic, 1);
-        await feed(running, FED);
+        await createInputTopic(running.broker, running.topic, PARTITIONS);
+        await feedAll(running, ANEW.from, ANEW.to);
       }),
   },
   {
@@ -114,7 +135,7 @@ export const FAIL_STOP_CASES: readonly FailStopCase[] = [
     worker: 'parser',
     code: 'TM_CHANGELOG_LOST',
     wayOut: /operate -- reset/,
-    stops: 'task',
+    stops: PARSE,
     inflict: (running) => deleteTopics(running.broker, [changelogOf(running)]),
   },
   {
@@ -127,7 +148,7 @@ export const FAIL_STOP_CASES: readonly FailStopCase[] = [
       running.worker.signal('SIGKILL');
       await running.worker.ended;
       await deleteTopics(running.broker, [changelogOf(running)]);
-      return running.start();
+      return { victim: running.start() };
     },
   },
   {
@@ -135,41 +156,15 @@ export const FAIL_STOP_CASES: readonly FailStopCase[] = [
     worker: 'window-aggregator',
     code: 'TM_TOPIC_MISMATCH',
     wayOut: /kafka-configs.sh --alter/,
-    stops: 'task',
+    stops: MERGE,
     inflict: (running) => alterTopic(running.broker, changelogOf(running), 'cleanup.policy', 'delete'),
-  },
-  {
-    name: "the input's last stable offset is stuck",
-    worker: 'parser',
-    code: 'TM_INPUT_STUCK',
-    wayOut: /kafka-transactions.sh find-hanging/,
-    stops: 'task',
-    async inflict({ broker, topic, application, atEnd }) {
-      atEnd(await holdTransaction({ broker, topic, partition: 0 }, `${application}-holder`));
-    },
-  },
-  {
-    name: "the changelog's last stable offset is stuck",
-    worker: 'parser',
-    code: 'TM_CHANGELOG_STUCK',
-    wayOut: /kafka-transactions.sh find-hanging/,
-    stops: 'task',
-    async inflict(running) {
-      const { broker, application, worker } = running;
-      running.atEnd(
-        await holdTransaction({ broker, topic: changelogOf(running), partition: 0 }, `${application}-holder`),
-      );
-      worker.signal('SIGTERM');
-      await worker.ended;
-      return running.start();
-    },
   },
   {
     name: 'Redis gets an eviction policy',
     worker: 'window-aggregator',
     code: 'TM_REDIS_EVICTION',
     wayOut: /maxmemory-policy noeviction/,
-    stops: 'task',
+    stops: [...COMBINE, ...MERGE],
     inflict: ({ redis }) => setRedisOption(redis.url, 'maxmemory-policy', 'allkeys-lru'),
   },
   {
@@ -177,7 +172,7 @@ export const FAIL_STOP_CASES: readonly FailStopCase[] = [
     worker: 'parser',
     code: 'TM_TRANSACTIONAL_ID_SHARED',
     wayOut: /Find the other process/,
-    stops: 'task',
+    stops: ['parse/0'],
     async inflict(running) {
       comeAgainAndAgain(running);
     },
@@ -188,6 +183,14 @@ export const FAIL_STOP_CASES: readonly FailStopCase[] = [
     code: 'TM_MANIFEST_MISMATCH',
     wayOut: /Put the settings back/,
     stops: 'start',
-    inflict: async (running) => running.start({ WINDOW_SIZE: '2m' }),
+    inflict: async (running) => ({ victim: running.start({ WINDOW_SIZE: '2m' }) }),
+  },
+  {
+    name: 'another topology is recorded for the state',
+    worker: 'window-aggregator',
+    code: 'TM_MANIFEST_MISMATCH',
+    wayOut: /Put the settings back/,
+    stops: MERGE,
+    inflict: recordAnotherTopology,
   },
 ];

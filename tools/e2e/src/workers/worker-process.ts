@@ -39,7 +39,7 @@ const ROOT = join(__dirname, '../../../..');
 /** Whole logs, for whoever looks into a failure: `<worker>-<pid>.log`. Ignored by git; emptied by each run. */
 export const LOG_DIR = join(ROOT, '.tidemark/e2e-logs');
 /** Types are stripped once, not by each of a hundred processes. */
-const COMPILE_CACHE_DIR = join(ROOT, '.tidemark/e2e-compile-cache');
+export const COMPILE_CACHE_DIR = join(ROOT, '.tidemark/e2e-compile-cache');
 const VERSIONED = 'tools/e2e/src/versioned-worker/main.ts';
 const KEPT_LINES = 400;
 const ANSWER_WITHIN_MS = 10_000;
