@@ -1,56 +1,69 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { expectedSummary, processedEventText, type Sale } from '../src/check/expected-sales.ts';
-import { generateSales } from '../src/check/generate-sales.ts';
-import { rowFaults } from '../src/check/rows.ts';
+import { expectedSummary } from '../src/check/expected-sales.ts';
+import { lastRows, type Row, rowFaults } from '../src/check/rows.ts';
 import { eventually } from '../src/eventually.ts';
 import { createInputTopic } from '../src/kafka/manage-topics.ts';
-import { feedLines } from '../src/kcat/feed.ts';
 import { readTopic } from '../src/kcat/read-topic.ts';
 import { useStack } from '../src/servers/use-stack.ts';
 import type { Version } from '../src/versioned-worker/topology.ts';
+import { sumOf } from '../src/workers/metrics.ts';
 import type { Pipeline } from '../src/workers/pipeline.ts';
 import type { WorkerProcess } from '../src/workers/worker-process.ts';
+import { startLoad } from './steady-load.ts';
+import { LARGEST_BEFORE, LARGEST_LATER, PACE, REGIONS, salesOfVersions } from './versions-load.ts';
 
 const TOPIC = 'sales-of-versions';
 const PARTITIONS = 2;
-/** So many regions that each merge task has some. */
-const REGIONS = 40;
-const FED_AT_ONCE = 200;
 
 const stack = useStack();
 
-/** A load that goes on until it is ended. @returns ends it, and gives all that was fed */
-function startLoad(): () => Promise<Sale[]> {
-  const sales: Sale[] = [];
-  const all = generateSales(60_000).map((sale, i) => ({ ...sale, region: `region_${i % REGIONS}` }));
-  let isOver = false;
-  const feeding = (async () => {
-    for (let round = 0; !isOver; round++) {
-      const next = all.slice(sales.length, sales.length + FED_AT_ONCE);
-      sales.push(...next);
-      await feedLines(
-        { broker: stack.broker, topic: TOPIC, partition: round % PARTITIONS },
-        next.map(processedEventText),
-      );
-      await pause(100);
-    }
-  })();
-  return async () => {
-    isOver = true;
-    await feeding;
-    return sales;
-  };
-}
-
 const start = (pipeline: Pipeline, version: Version) => pipeline.start('versioned', { VERSION: version });
 
-/** Instance by instance, as a rolling update does; waits until the new one has its tasks. */
-async function replace(pipeline: Pipeline, worker: WorkerProcess, version: Version): Promise<WorkerProcess> {
-  worker.signal('SIGTERM');
-  expect(await worker.ended).toBe('exit 0');
+/** Waits until it has tasks, and has itself committed sales: their sums and what it emits. */
+async function untilItCommits(worker: WorkerProcess): Promise<void> {
+  await worker.ready();
+  await eventually('the new instance commits', async () => {
+    const samples = await worker.metrics();
+    expect(sumOf(samples, 'tidemark_batches_total', { stage: 'merge' })).toBeGreaterThan(0);
+    expect(sumOf(samples, 'tidemark_output_records_total', { topic: 'sales-summary' })).toBeGreaterThan(0);
+  });
+}
+
+/** Instance by instance, as a rolling update does, or after a crash; waits until the new one does its share. */
+async function replace(
+  pipeline: Pipeline,
+  worker: WorkerProcess,
+  version: Version,
+  signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM',
+): Promise<WorkerProcess> {
+  worker.signal(signal);
+  expect(await worker.ended).toBe(signal === 'SIGTERM' ? 'exit 0' : 'SIGKILL');
   const next = start(pipeline, version);
-  await next.ready();
+  await untilItCommits(next);
   return next;
+}
+
+async function lastOfEachRegion(): Promise<Row[]> {
+  const records = await readTopic(stack.broker, 'sales-summary');
+  const rows = lastRows('sales-summary', records.map(({ value }) => JSON.parse(value!.toString()) as Row)); // prettier-ignore
+  expect(rows).toHaveLength(REGIONS);
+  return rows;
+}
+
+/** Rows that were there before have the new measure, which knows nothing of then, and keep the others. */
+async function untilAllAreMigrated(): Promise<void> {
+  await eventually('all rows are of version 2', async () => {
+    for (const { largest, total_sales } of await lastOfEachRegion()) {
+      expect(largest).toBeGreaterThan(0);
+      expect(largest).toBeLessThanOrEqual(LARGEST_LATER);
+      expect(total_sales).toBeGreaterThan(LARGEST_BEFORE);
+    }
+  });
+}
+
+async function untilAllAreBack(): Promise<void> {
+  await eventually('all rows are of version 3', async () => {
+    for (const row of await lastOfEachRegion()) expect(row).not.toHaveProperty('largest');
+  });
 }
 
 test('a rolling update and a roll-back under load: all rows are exact, and what cannot be is refused', async () => {
@@ -59,7 +72,10 @@ test('a rolling update and a roll-back under load: all rows are exact, and what 
   const pipeline = stack.pipeline({ SOURCE_SUBSCRIBE: TOPIC, SOURCE_SESSION_TIMEOUT: '6s', IDLE_TIMEOUT: '1s' });
   const [first, second] = [start(pipeline, '1'), start(pipeline, '1')];
   await pipeline.ready();
-  const endLoad = startLoad();
+  const { sales, lines } = salesOfVersions();
+  const load = startLoad({ broker, topic: TOPIC, partitions: PARTITIONS, lines, ...PACE });
+  await Promise.all([first, second].map(untilItCommits));
+  await eventually('all regions have rows', lastOfEachRegion);
 
   const updated = await replace(pipeline, first, '2');
   await eventually('the old instance meets newer rows, and tells', async () => {
@@ -69,14 +85,17 @@ test('a rolling update and a roll-back under load: all rows are exact, and what 
   await eventually('all instances are well', async () => {
     expect([await updated.complaint(), await other.complaint()]).toEqual(['', '']);
   });
+  await untilAllAreMigrated();
 
   const refused = start(pipeline, '1');
   expect(await refused.ended).toBe('exit 1');
   expect(refused.log.join('\n')).toMatch(/TM_ROW_VERSION_NEWER.*restore a savepoint/);
 
-  await replace(pipeline, updated, '3');
+  await replace(pipeline, updated, '3', 'SIGKILL');
   await replace(pipeline, other, '3');
-  const expected = expectedSummary(await endLoad());
+  await untilAllAreBack();
+  load.assertGoesOn();
+  const expected = expectedSummary(sales.slice(0, await load.end()));
   await eventually('exact totals', async () => {
     expect(rowFaults('sales-summary', expected, await readTopic(broker, 'sales-summary')).slice(0, 3)).toEqual([]);
   });

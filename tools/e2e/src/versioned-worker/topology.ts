@@ -2,7 +2,7 @@ import { decodeProcessedEvent, encodeSalesSummary, type ProcessedEvent, topics }
 import { aggregate, defineTopology, parseStep, query, type TopicSource, type Topology } from '@tidemark/stream';
 import { count, max, type RowMigration, sum } from '@tidemark/window-state';
 
-/** `1`: total and number. `2`: the largest as well. `3`: the shape of 1 again, to go back to without losing anything. */
+/** `1`: total and number. `2`: the largest since the migration as well. `3`: the shape of 1 again, to go back to without losing anything. */
 export const VERSIONS = ['1', '2', '3'] as const;
 export type Version = (typeof VERSIONS)[number];
 
@@ -29,6 +29,14 @@ interface Totals {
   readonly region: string;
   readonly totalSales: number;
   readonly orderCount: number;
+  /** Of version 2 alone. */
+  readonly largest?: number;
+}
+
+/** As region-aggregator writes it; by `largest` one sees which version a row is of. */
+function encodeTotals(row: Totals): string {
+  const text = encodeSalesSummary(row);
+  return row.largest === undefined ? text : `${text.slice(0, -1)},"largest":${row.largest}}`;
 }
 
 /** processed-events → totals per region → sales-summary, by one of its versions. */
@@ -41,7 +49,7 @@ export function createTopology(source: TopicSource, version: Version): Topology 
     sink: {
       topic: topics.salesSummary.topic,
       key: ({ region }) => region,
-      encode: (row: Totals) => encodeSalesSummary(row),
+      encode: encodeTotals,
     },
     ...SHAPES[version],
   });
