@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type CommandCount, countCommands } from '../src/check/count-commands.ts';
+import { countCommands, type ScriptCall } from '../src/check/count-commands.ts';
 import { checkpointKeys, countStoredRows } from '../src/check/redis.ts';
 import { eventually } from '../src/eventually.ts';
 import { createInputTopic } from '../src/kafka/manage-topics.ts';
@@ -16,16 +16,17 @@ interface Watched {
   readonly mergeTasks: number;
   /** Each round changes one row of each. */
   readonly products: number;
+  /** Records of a batch. */
+  readonly atOnce: number;
 }
 
 const WORKER = 'window-aggregator';
 /** One whose rows are shared out, and one that has them all in one task: nearly as many as go in one call (5,000). */
 const WATCHED: readonly Watched[] = [
-  { application: 'of-six', topic: 'sales-of-many-products', mergeTasks: 6, products: 2_000 },
-  { application: 'of-one', topic: 'sales-of-more-products', mergeTasks: 1, products: 4_900 },
+  { application: 'of-six', topic: 'sales-of-many-products', mergeTasks: 6, products: 2_000, atOnce: 500 },
+  { application: 'of-one', topic: 'sales-of-more-products', mergeTasks: 1, products: 4_900, atOnce: 5_000 },
 ];
 const ENV = {
-  SOURCE_MAX_OFFSETS_PER_TRIGGER: '500',
   // Each sale is in one window, so that it changes one row.
   WINDOW_SIZE: '1m',
   WINDOW_SLIDE: '1m',
@@ -50,10 +51,11 @@ function feed({ topic, products }: Watched, round: number): Promise<void> {
 }
 
 /** Starts a worker with as many merge tasks as its partials topic has partitions. */
-async function start({ application, topic, mergeTasks }: Watched): Promise<WorkerProcess> {
+async function start({ application, topic, mergeTasks, atOnce }: Watched): Promise<WorkerProcess> {
   await createInputTopic(stack.broker, topic, 1);
   await createInputTopic(stack.broker, `tidemark.${application}.combine.partials`, mergeTasks);
-  const pipeline = stack.pipeline({ ...ENV, SOURCE_GROUP_ID: application, SOURCE_SUBSCRIBE: topic });
+  const own = { SOURCE_GROUP_ID: application, SOURCE_SUBSCRIBE: topic, SOURCE_MAX_OFFSETS_PER_TRIGGER: String(atOnce) };
+  const pipeline = stack.pipeline({ ...ENV, ...own });
   const worker = pipeline.start(WORKER);
   await worker.ready();
   expect((await listTopics(stack.broker)).get(`tidemark.${application}.merge.changelog`)).toBe(mergeTasks);
@@ -69,17 +71,16 @@ async function untilStored({ application, products }: Watched, worker: WorkerPro
   });
 }
 
-const commits = async (worker: WorkerProcess, stage: string): Promise<number> =>
-  sumOf(await worker.metrics(), 'tidemark_commits_total', { stage });
+async function commits(worker: WorkerProcess): Promise<number> {
+  return sumOf(await worker.metrics(), 'tidemark_commits_total');
+}
 
-/** Calls of each task, by stage. */
-function callsByStage({ scriptsByKey }: CommandCount, application: string, tasks: readonly string[]) {
-  const calls = new Map<string, number[]>();
-  for (const key of tasks) {
-    const stage = key.slice(`tidemark:{${application}}:${application}/`.length).split('/')[0]!;
-    calls.set(stage, [...(calls.get(stage) ?? []), scriptsByKey.get(key) ?? 0]);
-  }
-  return calls;
+/** The calls by which rows were written. @throws Error when those of one version went in more than one call */
+function rowCalls(calls: readonly ScriptCall[]): readonly ScriptCall[] {
+  const withRows = calls.filter(({ rows }) => rows > 0);
+  const written = withRows.map(({ key, version }) => `${key} at version ${version}`);
+  expect(written.filter((text, i) => written.indexOf(text) !== i)).toEqual([]);
+  return withRows;
 }
 
 test('Redis is asked once a second and task, however many batches and rows there are, and never for a batch', async () => {
@@ -91,7 +92,8 @@ test('Redis is asked once a second and task, however many batches and rows there
   // From here on each checkpoint is there and goes on by what has changed.
   await each(untilStored);
   const tasks = await each(({ application }) => checkpointKeys(redis.url, application));
-  const before = await each(async (_, worker) => [await commits(worker, 'combine'), await commits(worker, 'merge')]);
+  expect(tasks.map((keys) => keys.length)).toEqual(WATCHED.map(({ mergeTasks }) => 1 + mergeTasks));
+  const before = await each((_, worker) => commits(worker));
 
   const count = await countCommands(redis.url);
   const startMs = performance.now();
@@ -99,7 +101,7 @@ test('Redis is asked once a second and task, however many batches and rows there
     await each((watched) => feed(watched, round));
     await pause(500);
   }
-  const after = await each(async (_, worker) => [await commits(worker, 'combine'), await commits(worker, 'merge')]);
+  const after = await each((_, worker) => commits(worker));
   const seconds = (performance.now() - startMs) / 1_000;
   await count.stop();
 
@@ -107,22 +109,18 @@ test('Redis is asked once a second and task, however many batches and rows there
   expect(policyQuestions).toBeLessThanOrEqual(WATCHED.length * (seconds / POLICY_EVERY_S + 1));
   // There is nothing but the calls of scripts, and each is of a task.
   const all = [...count.byName.values()].reduce((sum, calls) => sum + calls, 0) - policyQuestions;
-  const ofTasks = tasks.flat().map((key) => count.scriptsByKey.get(key) ?? 0);
-  expect(ofTasks.reduce((sum, calls) => sum + calls, 0)).toBe(all);
-
-  for (const [i, { application, mergeTasks }] of WATCHED.entries()) {
-    const calls = callsByStage(count, application, tasks[i]!);
-    process.stdout.write(`${application}: ${seconds.toFixed(1)} s, calls ${JSON.stringify([...calls])}, commits ${before[i]} to ${after[i]}\n`); // prettier-ignore
-    expect([...calls].map(([stage, perTask]) => [stage, perTask.length]).sort()).toEqual([['combine', 1], ['merge', mergeTasks]]); // prettier-ignore
-    let committed = 0;
-    for (const [s, stage] of ['combine', 'merge'].entries()) {
-      const perTask = calls.get(stage)!;
-      expect(Math.min(...perTask)).toBeGreaterThan(0);
-      expect(Math.max(...perTask)).toBeLessThanOrEqual(seconds + SLACK_CALLS);
-      committed += after[i]![s]! - before[i]![s]!;
-    }
-    // What was changed by many commits went in one call.
-    expect(committed).toBeGreaterThan([...calls.values()].flat().reduce((sum, of) => sum + of, 0));
+  const callsOf = new Map(tasks.flat().map((key) => [key, count.scripts.filter((call) => call.key === key)]));
+  expect([...callsOf.values()].flat().length).toBe(all);
+  for (const [key, calls] of callsOf) {
+    expect({ key, calls: calls.length > seconds + SLACK_CALLS ? calls.length : 'few' }).toEqual({ key, calls: 'few' });
   }
+
+  const [ofSix, ofOne] = tasks.map((keys) => keys.flatMap((key) => callsOf.get(key)!)) as [ScriptCall[], ScriptCall[]];
+  process.stdout.write(`${seconds.toFixed(1)} s, ${after[0]! - before[0]!} commits, ${ofSix.length} calls; of one ${ofOne.length}\n`); // prettier-ignore
+  // What was changed by many commits went in one call.
+  expect(after[0]! - before[0]!).toBeGreaterThan(ofSix.length);
+  expect(rowCalls(ofSix).length).toBeGreaterThan(0);
+  // All rows were changed at once, and went in one call.
+  expect(Math.max(...rowCalls(ofOne).map(({ rows }) => rows))).toBe(WATCHED[1]!.products);
   await each(untilStored);
 });
