@@ -8,7 +8,7 @@ import type { Version } from '../src/versioned-worker/topology.ts';
 import { sumOf } from '../src/workers/metrics.ts';
 import type { Pipeline } from '../src/workers/pipeline.ts';
 import type { WorkerProcess } from '../src/workers/worker-process.ts';
-import { startLoad } from './steady-load.ts';
+import { type Load, startLoad } from './steady-load.ts';
 import { LARGEST_BEFORE, LARGEST_LATER, PACE, REGIONS, salesOfVersions } from './versions-load.ts';
 
 const TOPIC = 'sales-of-versions';
@@ -16,12 +16,19 @@ const PARTITIONS = 2;
 
 const stack = useStack();
 
+/** What goes on all the time. */
+interface Rolling {
+  readonly pipeline: Pipeline;
+  readonly load: Load;
+}
+
 const start = (pipeline: Pipeline, version: Version) => pipeline.start('versioned', { VERSION: version });
 
 /** Waits until it has tasks, and has itself committed sales: their sums and what it emits. */
-async function untilItCommits(worker: WorkerProcess): Promise<void> {
+async function untilItCommits(worker: WorkerProcess, load: Load): Promise<void> {
   await worker.ready();
   await eventually('the new instance commits', async () => {
+    load.assertGoesOn();
     const samples = await worker.metrics();
     expect(sumOf(samples, 'tidemark_batches_total', { stage: 'merge' })).toBeGreaterThan(0);
     expect(sumOf(samples, 'tidemark_output_records_total', { topic: 'sales-summary' })).toBeGreaterThan(0);
@@ -30,7 +37,7 @@ async function untilItCommits(worker: WorkerProcess): Promise<void> {
 
 /** Instance by instance, as a rolling update does, or after a crash; waits until the new one does its share. */
 async function replace(
-  pipeline: Pipeline,
+  { pipeline, load }: Rolling,
   worker: WorkerProcess,
   version: Version,
   signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM',
@@ -38,7 +45,7 @@ async function replace(
   worker.signal(signal);
   expect(await worker.ended).toBe(signal === 'SIGTERM' ? 'exit 0' : 'SIGKILL');
   const next = start(pipeline, version);
-  await untilItCommits(next);
+  await untilItCommits(next, load);
   return next;
 }
 
@@ -50,8 +57,9 @@ async function lastOfEachRegion(): Promise<Row[]> {
 }
 
 /** Rows that were there before have the new measure, which knows nothing of then, and keep the others. */
-async function untilAllAreMigrated(): Promise<void> {
+async function untilAllAreMigrated(load: Load): Promise<void> {
   await eventually('all rows are of version 2', async () => {
+    load.assertGoesOn();
     for (const { largest, total_sales } of await lastOfEachRegion()) {
       expect(largest).toBeGreaterThan(0);
       expect(largest).toBeLessThanOrEqual(LARGEST_LATER);
@@ -60,8 +68,9 @@ async function untilAllAreMigrated(): Promise<void> {
   });
 }
 
-async function untilAllAreBack(): Promise<void> {
+async function untilAllAreBack(load: Load): Promise<void> {
   await eventually('all rows are of version 3', async () => {
+    load.assertGoesOn();
     for (const row of await lastOfEachRegion()) expect(row).not.toHaveProperty('largest');
   });
 }
@@ -74,27 +83,27 @@ test('a rolling update and a roll-back under load: all rows are exact, and what 
   await pipeline.ready();
   const { sales, lines } = salesOfVersions();
   const load = startLoad({ broker, topic: TOPIC, partitions: PARTITIONS, lines, ...PACE });
-  await Promise.all([first, second].map(untilItCommits));
+  const rolling = { pipeline, load };
+  await Promise.all([first, second].map((worker) => untilItCommits(worker, load)));
   await eventually('all regions have rows', lastOfEachRegion);
 
-  const updated = await replace(pipeline, first, '2');
+  const updated = await replace(rolling, first, '2');
   await eventually('the old instance meets newer rows, and tells', async () => {
     expect(await second.complaint()).toMatch(/TM_ROW_VERSION_NEWER.*Update this one/);
   });
-  const other = await replace(pipeline, second, '2');
+  const other = await replace(rolling, second, '2');
   await eventually('all instances are well', async () => {
     expect([await updated.complaint(), await other.complaint()]).toEqual(['', '']);
   });
-  await untilAllAreMigrated();
+  await untilAllAreMigrated(load);
 
   const refused = start(pipeline, '1');
   expect(await refused.ended).toBe('exit 1');
   expect(refused.log.join('\n')).toMatch(/TM_ROW_VERSION_NEWER.*restore a savepoint/);
 
-  await replace(pipeline, updated, '3', 'SIGKILL');
-  await replace(pipeline, other, '3');
-  await untilAllAreBack();
-  load.assertGoesOn();
+  await replace(rolling, updated, '3', 'SIGKILL');
+  await replace(rolling, other, '3');
+  await untilAllAreBack(load);
   const expected = expectedSummary(sales.slice(0, await load.end()));
   await eventually('exact totals', async () => {
     expect(rowFaults('sales-summary', expected, await readTopic(broker, 'sales-summary')).slice(0, 3)).toEqual([]);

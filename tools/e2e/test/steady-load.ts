@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Hopeless } from '../src/eventually.ts';
 import { feedLines } from '../src/kcat/feed.ts';
 
 /** What is fed, and where to. */
@@ -22,7 +23,7 @@ export interface Load {
   readonly fed: number;
   /** How many are in when it is over, because it was ended or because there are no more. */
   readonly over: Promise<number>;
-  /** @throws Error when the last round is under way, or over */
+  /** @throws Hopeless when the last round is under way, or over: what waits for the load to do something waits in vain */
   assertGoesOn(): void;
   /** Ends it after the round that is under way. @returns how many are in */
   end(): Promise<number>;
@@ -47,7 +48,7 @@ export function startLoad(options: LoadOptions): Load {
     },
     over,
     assertGoesOn() {
-      if (fed + atOnce >= lines.length) throw new Error(`the load of ${lines.length} lines ran out too early`);
+      if (fed + atOnce >= lines.length) throw new Hopeless(`the load of ${lines.length} lines ran out too early`);
     },
     end: () => ((isToEnd = true), over),
   };
