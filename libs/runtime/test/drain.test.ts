@@ -1,6 +1,17 @@
 import { Cluster, type Instance } from './support/cluster.ts';
 import { expectExact } from './support/expect-exact.ts';
-import { CHAIN, cleaner, counter, EPOCH_MS, lastRows, TOPICS, type Visit } from './support/visits.ts';
+import {
+  CHAIN,
+  cleaner,
+  counter,
+  EPOCH_MS,
+  expectedRows,
+  lastRows,
+  TOPICS,
+  topicSource,
+  type Visit,
+  WINDOW,
+} from './support/visits.ts';
 
 const EVERY_MS = 15_000;
 
@@ -61,6 +72,18 @@ test('a reader ends only when all of its upstream tasks are done and read', asyn
   await cluster.quiesce();
   expect(await hasEnded(second!)).toBe(true);
   expectExact(cluster, [...visitsOf(0, 0, 10), ...visitsOf(1, 0, 10), ...more]);
+});
+
+test('who reads topics of no other worker closes as much as one behind another worker: all that the furthest one allows', async () => {
+  const visits = feed(0, 30, [1]);
+  const options = { everyMs: EVERY_MS, mode: 'append', source: topicSource('visits') } as const;
+  const { worker } = await cluster.start(counter(options), { availableNow: true });
+  await worker.ended;
+  const furthestMs = visits.at(-1)!.timeMs;
+  const endMs = (id: string) => Number(id.split(' ').at(-1)) + WINDOW.sizeMs;
+  const over = [...expectedRows(visits).windows.keys()].filter((id) => endMs(id) <= furthestMs);
+  expect(over.length).toBeGreaterThan(3);
+  expect([...lastRows(cluster, 'windows').keys()].sort()).toEqual(over.sort());
 });
 
 test('external input counts up to where it ended when the drain began', async () => {

@@ -35,6 +35,7 @@ export class TaskRunner {
   readonly #wakeup: Wakeup;
   readonly #limit: BatchLimit;
   readonly #finished: Promise<void>;
+  readonly #spoken = Promise.withResolvers<void>();
   readonly #drainBegun = Promise.withResolvers<void>();
   readonly #stop = new AbortController();
   #task: Task | undefined;
@@ -96,6 +97,11 @@ export class TaskRunner {
     return this.#lastMoveMs;
   }
 
+  /** Resolves after the task's first turn here: that it was started again is said then. Or when it ends. */
+  get hasSpoken(): Promise<void> {
+    return this.#spoken.promise;
+  }
+
   /** Resolves after the first turn of a drain: what the task has said of its end is of this run then. Or when it ends. */
   get drainBegun(): Promise<void> {
     return this.#drainBegun.promise;
@@ -136,6 +142,7 @@ export class TaskRunner {
     this.#error = error;
     this.#endedOld = mayBeOld;
     this.#trouble = undefined;
+    this.#spoken.resolve();
     this.#drainBegun.resolve();
     this.#callbacks.onEnd();
   }
@@ -168,6 +175,7 @@ export class TaskRunner {
         if (error !== undefined) break;
       }
     }
+    this.#spoken.resolve();
     this.#drainBegun.resolve();
     if (!this.#isStopped) this.#fail(error, this.#mayBeOld);
   }
@@ -201,15 +209,17 @@ export class TaskRunner {
 
   async #turns(task: Task): Promise<void> {
     const { clock } = this.#around.ports;
-    let isDraining = false;
+    let [isFirst, isDraining] = [true, false];
     while (!this.#isStopped && !task.isDone) {
-      if (!isDraining) isDraining = await this.#beginDrain(task);
+      if (!isDraining && !isFirst) isDraining = await this.#beginDrain(task);
       const lingersUntilMs = task.lingersUntilMs();
       if (lingersUntilMs > clock.now()) {
         await this.#wakeup.wait(lingersUntilMs);
         continue;
       }
       const busy = await task.turn();
+      isFirst = false;
+      this.#spoken.resolve();
       if (isDraining) this.#drainBegun.resolve();
       this.#failures = 0;
       this.#lastMoveMs = clock.now();

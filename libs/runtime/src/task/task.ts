@@ -149,7 +149,7 @@ export class Task {
   async turn(): Promise<boolean> {
     const ports = this.#ports;
     const nowMs = ports.clock.now();
-    const taken = this.#inputs.take(this.#fullTurn(), this.#position.inputs);
+    const taken = this.#isThrough ? [] : this.#inputs.take(this.#fullTurn(), this.#position.inputs);
     const batches = lookedUpIn(this.plan.stage, taken);
     const lookupStartMs = ports.clock.now();
     const lookups = await lookUp(this.plan.stage, batches, ports.at);
@@ -165,7 +165,7 @@ export class Task {
       if (this.#hasMoved(turn)) this.#schedule.turnedQuietly(nowMs);
     }
     this.#cursor.consume(turn.consumedFrontiers);
-    this.#isDone = turn.position.done;
+    this.#isDone = turn.isLast;
     this.#schedule.turned(nowMs, ports.clock.now(), turn.wakeAtMs);
     return batches.length > 0 || turn.consumedFrontiers.size > 0;
   }
@@ -203,6 +203,11 @@ export class Task {
     await this.#owned.producer.close();
   }
 
+  /** Whether it has said that it is done, and waits for the others of its stage: what comes now is read after the drain. */
+  get #isThrough(): boolean {
+    return this.#position.done && !this.#schedule.isFirst;
+  }
+
   /** Most records that a turn may take now. */
   #fullTurn(): number {
     return Math.min(this.#limit.records, this.#around.share(this.plan, this.lag.total));
@@ -222,6 +227,7 @@ export class Task {
       idleInputs: this.#idleness.idleInputs,
       dueQueries: this.#schedule.dueQueries(nowMs),
       startedAt: this.#around.frontierEnds,
+      isFirst: this.#schedule.isFirst,
       isDraining: targets !== undefined,
       reachedTargets:
         targets !== undefined && Object.entries(targets).every(([topic, offset]) => inputs[topic]! >= offset),

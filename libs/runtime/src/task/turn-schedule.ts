@@ -15,7 +15,7 @@ export class TurnSchedule {
   readonly #triggers: Triggers;
   /** Since when read positions wait to be committed; undefined while there are none. */
   #quietSinceMs: number | undefined;
-  #firstTurn = true;
+  #isFirst = true;
   #lastTurn = { beginMs: -Infinity, endMs: -Infinity };
   #wakeAtMs = Infinity;
 
@@ -24,6 +24,11 @@ export class TurnSchedule {
     this.#options = options;
     this.#idleness = idleness;
     this.#triggers = new Triggers(plan.stage.triggers, nowMs);
+  }
+
+  /** Whether no turn has been yet. */
+  get isFirst(): boolean {
+    return this.#isFirst;
   }
 
   /** Queries whose interval has passed. */
@@ -49,7 +54,7 @@ export class TurnSchedule {
   /** To be told of each turn, once the due queries have emitted. @param wakeAtMs when it wants the next one at the latest */
   turned(beginMs: number, endMs: number, wakeAtMs = Infinity): void {
     this.#triggers.fired(beginMs);
-    this.#firstTurn = false;
+    this.#isFirst = false;
     this.#wakeAtMs = wakeAtMs;
     this.#lastTurn = { beginMs, endMs };
   }
@@ -74,7 +79,7 @@ export class TurnSchedule {
 
   /** When a turn has something to do even if nothing comes in, epoch ms. */
   nextTurnMs(position: Position): number {
-    if (this.#firstTurn) return 0;
+    if (this.#isFirst) return 0;
     const { idleUntilMs } = position;
     const leaseMs = idleUntilMs === null ? Infinity : idleUntilMs - this.#options.idleTimeoutMs;
     const idleMs = Math.min(leaseMs, this.#idleness.nextMs());

@@ -129,6 +129,22 @@ it('of a merge stage are the ends of its partials, once all combine tasks here h
   feed.close();
 });
 
+it('wait for the words of the tasks here that know event time with it: those of before are of an earlier run', async () => {
+  const { feed, seen, letGo } = await heldFeed();
+  const spoken = Promise.withResolvers<void>();
+  const runner = (hasSpoken: Promise<void>) =>
+    ({ plan: { stage: { name: 'stage' } }, hasSpoken }) as unknown as TaskRunner;
+  const knowing = plan({ stage: { name: 'stage', source: { kind: 'topics' }, hasEventTime: true } });
+  const targets = drainTargets(knowing, log.admin, feed, [runner(Promise.resolve()), runner(spoken.promise)]);
+  letGo();
+  expect(await isSettled(targets)).toBe(false);
+  log.append(FRONTIERS, 0, [{ value: 'c' }]);
+  spoken.resolve();
+  expect(await targets).toEqual({ outside: 2, others: 2 });
+  expect(seen).toHaveLength(3);
+  feed.close();
+});
+
 it('leave out what is not assigned', async () => {
   const { feed } = await heldFeed();
   const assigned = new Map(['outside', 'others'].map((topic) => [topic, new Set([0])]));

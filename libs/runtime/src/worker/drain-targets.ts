@@ -5,8 +5,8 @@ import type { TaskPlan } from '../task/task-plan.ts';
 import type { TaskRunner } from '../task/task-runner.ts';
 
 /**
- * Where a task's inputs end now. What upstream tasks have said of their end may be of an earlier run: it counts only
- * once what they have said in this one is read, and all that is there now.
+ * Where a task's inputs end now. What upstream tasks and those of its own stage have said of their end may be of an earlier run: it
+ * counts only once what they have said in this one is read, and all that is there now.
  */
 export async function drainTargets(
   plan: TaskPlan,
@@ -19,7 +19,11 @@ export async function drainTargets(
     const before = runners.filter((runner) => runner.plan.stage.name === source.stage);
     await Promise.all(before.map(({ drainBegun }) => drainBegun));
   }
-  if (plan.upstreamStages.length > 0) {
+  const siblings = plan.stage.hasEventTime
+    ? runners.filter((runner) => runner.plan.stage.name === plan.stage.name)
+    : [];
+  await Promise.all(siblings.map(({ hasSpoken }) => hasSpoken));
+  if (plan.upstreamStages.length > 0 || siblings.length > 1) {
     const ends = await admin.logEnds(topics.frontiers.topic);
     await frontierFeed.reach(ends.map(({ highWatermark }) => highWatermark));
   }

@@ -127,7 +127,7 @@ describe('a combine task that is the only one', () => {
     const drained = task.turn({ sourceTasks: ALONE, isDraining: true, reachedTargets: true });
     expect(promises(drained)).toEqual(Array(PARTITIONS).fill({ combineTask: 0, closedEndMs: { orders: 90 }, done: true, fresh: [] })); // prettier-ignore
     expect(drained).toMatchObject({ isWorthCommitting: true, announcesFrontier: true, position: { done: true } });
-    const again = turn(task, 1, 100);
+    const again = task.turn({ sourceTasks: ALONE, isFirst: true, batches: [batchOf(at(100), 1)] });
     expect(promises(again).map(({ done }) => done)).toEqual([false, false, false]);
   });
 
@@ -233,6 +233,20 @@ describe('a combine task among others', () => {
     turn(task, heard({ frontierMs: 10 }));
     expect(task.position.watermarkMs).toEqual({ orders: 100 });
     expect(promises(turn(task, heard({ frontierMs: null })))).toEqual([]);
+  });
+
+  it('promises for the last time once all are through, and as far as the one that is ahead', () => {
+    const task = run();
+    const drain = { isDraining: true, reachedTargets: true };
+    const own = turn(task, { ...drain, batches: [batchOf(at(100))], ...heard({ frontierMs: 1_000 }) });
+    expect(own).toMatchObject({ isLast: false, announcesFrontier: true, position: { done: true } });
+    expect(promises(own).map(({ done }) => done)).toEqual([false, false, false]);
+    expect(turn(task, drain)).toMatchObject({ isLast: false, isWorthCommitting: false, outputs: [] });
+    const last = turn(task, { ...drain, ...heard({ frontierMs: 1_000, done: true }) });
+    expect(last).toMatchObject({ isLast: true, announcesFrontier: false, isWorthCommitting: true });
+    expect(promises(last)).toEqual(
+      Array(PARTITIONS).fill({ combineTask: 0, closedEndMs: { orders: 990 }, done: true, fresh: [] }),
+    );
   });
 
   it('tells others of its own frontier only', () => {

@@ -78,11 +78,14 @@ function combineTurn<T>(
     Math.max(time.sourcesMs - query.watermarkDelayMs, idleWatermark(query, idleClock, input.nowMs)),
   );
   const fresh = folds.filter((fold) => fold.query.mode === 'complete' && !fold.isEmpty).map((fold) => fold.query.name);
-  const promises = fresh.length > 0 || promiseMoved(queries, position, watermarkMs, time.done);
+  const isLast = time.done && time.allThrough;
+  // A task that was started again takes back that it is done.
+  const isNews = isLast || (position.done && input.isFirst);
+  const promises = fresh.length > 0 || isNews || promiseMoved(queries, position, watermarkMs);
   const announcesFrontier = context.isSourceTask && announces(position, time);
   const tallies = talliesOf(folds, taken);
   partialOutputs(context, folds).forEach(emit);
-  if (promises) promiseOutputs(context, queries, watermarkMs, time.done, fresh).forEach(emit);
+  if (promises) promiseOutputs(context, queries, watermarkMs, isLast, fresh).forEach(emit);
   lateOutputs.forEach(emit);
   taken.errorOutputs.forEach(emit);
   return {
@@ -99,6 +102,7 @@ function combineTurn<T>(
     },
     announcesFrontier,
     isWorthCommitting: taken.read > 0 || promises || announcesFrontier,
+    isLast,
     consumedFrontiers: time.consumed,
     wakeAtMs: nextClosingMs(queries, idleClock, watermarkMs),
     tallies,
@@ -121,14 +125,12 @@ function raiseWatermarks(
   return after;
 }
 
-/** A promise is repeated only when it says something new: another window is closed, or the end. */
+/** A promise is repeated only when it says something new: another window is closed, or whether it is the last. */
 function promiseMoved(
   queries: readonly Query<never>[],
   position: Position,
   watermarkMs: Position['watermarkMs'],
-  done: boolean,
 ): boolean {
-  if (done !== position.done) return true;
   return queries.some(
     (query) => closedEnd(query, watermarkMs[query.name]) !== closedEnd(query, position.watermarkMs[query.name]),
   );

@@ -48,26 +48,51 @@ describe('a task that was drained', () => {
   /** A turn that reads up to 9, beside another task that was done at 100. */
   function turn(changes: Partial<Position>, input: Partial<TaskInput> = {}) {
     const position = { ...initialPosition('i', {}), sinceMs: 50, upstream: { 'app/stage/1': ENDED }, ...changes };
-    const given = taskInput({ sourceTasks: TASKS, startedAt: [4], ...input });
+    const given = taskInput({ sourceTasks: TASKS, startedAt: [4], isFirst: true, ...input });
     const after = advanceEventTime(taskContext(), position, given, INPUTS, new Map([[INPUT_TOPIC, 9]]));
-    const { done, sinceMs, restartedAt, sourcesMs } = after;
-    return { done, sinceMs, restartedAt, sourcesMs, isNews: announces({ ...position, frontierMs: 9 }, after) };
+    const { done, sinceMs, restartedAt, sourcesMs, allThrough } = after;
+    return {
+      done,
+      sinceMs,
+      restartedAt,
+      sourcesMs,
+      allThrough,
+      isNews: announces({ ...position, frontierMs: 9 }, after),
+    };
   }
 
   it('passes over those that have ended while it goes on', () => {
-    const active = { done: false, sinceMs: 50, restartedAt: null, sourcesMs: 9, isNews: false };
+    const active = { done: false, sinceMs: 50, restartedAt: null, sourcesMs: 9, allThrough: false, isNews: false };
     expect(turn({})).toEqual(active);
-    expect(turn({}, DRAINED)).toEqual({ ...active, done: true, sinceMs: NOW_MS, isNews: true });
+    expect(turn({}, DRAINED)).toEqual({ ...active, done: true, allThrough: true, sinceMs: NOW_MS, isNews: true });
   });
 
   it('says so when it is started again, and does not pass over those that ended before: their data comes, too', () => {
-    const again = { done: false, sinceMs: NOW_MS, restartedAt: [4], sourcesMs: 5, isNews: true };
+    const again = { done: false, sinceMs: NOW_MS, restartedAt: [4], sourcesMs: 5, allThrough: false, isNews: true };
     expect(turn({ done: true })).toEqual(again);
-    expect(turn({ done: true }, DRAINED)).toEqual({ ...again, done: true });
+    expect(turn({ done: true }, DRAINED)).toEqual({ ...again, done: true, allThrough: true });
   });
 
   it('passes over those that have ended since its process started', () => {
     expect(turn({ done: true }, { startedAt: [3] }).sourcesMs).toBe(9);
+  });
+
+  it('waits for the others of its stage without a word more', () => {
+    const waits = { done: true, sinceMs: 50, restartedAt: null, isNews: false };
+    const other = { ...ENDED, done: false };
+    const upstream = { 'app/stage/1': other };
+    expect(turn({ done: true, upstream }, { ...DRAINED, isFirst: false })).toMatchObject(waits);
+    expect(turn({ done: true, upstream }, { ...DRAINED, isFirst: false }).allThrough).toBe(false);
+    expect(turn({ done: true }, { ...DRAINED, isFirst: false })).toMatchObject({ ...waits, allThrough: true });
+  });
+
+  it('is through with them all once they are, and then the largest frontier counts', () => {
+    const ahead = { 'app/stage/1': { ...ENDED, frontierMs: 70 } };
+    expect(turn({ upstream: ahead }, DRAINED)).toMatchObject({ allThrough: true, sourcesMs: 70 });
+    // What was said before the start of the process that has started this one again may be of another drain.
+    const behind = { 'app/stage/1': { ...ENDED, frontierMs: 3 } };
+    expect(turn({ upstream: behind, done: true }, DRAINED)).toMatchObject({ allThrough: true, sourcesMs: 3 });
+    expect(turn({ upstream: {} }, DRAINED).allThrough).toBe(false);
   });
 
   it('says so until it is started again once more', () => {

@@ -1,5 +1,5 @@
 import { allDone, applyFrontiers, smallestFrontier, type AppliedFrontiers } from '../frontiers/upstream.ts';
-import { sourceTaskId, type SourceWord, wordOf } from '../frontiers/frontier-entry.ts';
+import { type HeardWord, sourceTaskId, type SourceWord, wordOf } from '../frontiers/frontier-entry.ts';
 import type { Position } from '../task/position.ts';
 import type { TaskContext, TaskInput } from '../task/stage-logic.ts';
 
@@ -12,6 +12,8 @@ export interface EventTimeTurn extends SourceWord {
   readonly sourcesMs: number;
   /** Whether none of them is at work: then it is the largest. */
   readonly allIdle: boolean;
+  /** Whether a drain is over for all tasks of this stage: each has read what there was for it, and has said so. */
+  readonly allThrough: boolean;
 }
 
 /**
@@ -43,19 +45,23 @@ export function advanceEventTime(
   const hasData = Object.keys(inputFrontiersMs).length > 0;
   const finished = input.reachedTargets && allDone(sourceTasks?.upstream, applied, pendingFrontiers, consumed);
   const done = input.isDraining && finished;
-  const sinceMs = nextSince(position, { idleUntilMs, done }, hasData, input.nowMs);
-  const own = {
+  const isRestarted = position.done && input.isFirst;
+  const sinceMs = nextSince(position, { idleUntilMs, done }, isRestarted, hasData, input.nowMs);
+  const self = sourceTaskId(context.application, context.stage, context.partition);
+  const own: HeardWord = {
     frontierMs: finiteOrNull(Math.max(position.frontierMs ?? -Infinity, ownMs)),
     idleUntilMs,
     // In the turn that ends it, it is active for as long as it was: what others have said before still counts.
     sinceMs: done ? position.sinceMs : sinceMs,
-    // A task ends with the turn in which it is done: one that finds itself done was started again.
-    restartedAt: position.done ? input.startedAt : position.restartedAt,
+    restartedAt: isRestarted ? input.startedAt : position.restartedAt,
     done: false,
     place: null,
   };
-  const self = sourceTaskId(context.application, context.stage, context.partition);
-  const upstream = context.isSourceTask ? { ...applied, [self]: own } : applied;
+  const siblings = sourceTasks?.siblings.filter((task) => task !== self);
+  // One that was done before counts: it may have had its last turn, and never speak again in this drain.
+  const allThrough = done && allDone(siblings, applied, pendingFrontiers, consumed);
+  const asDone = { ...applied, [self]: { ...own, done: true, place: LATEST } };
+  const upstream = !context.isSourceTask ? applied : allThrough ? asDone : { ...applied, [self]: own };
   const { frontierMs: sourcesMs, allIdle } = smallestFrontier(allSourceTasks(input), upstream, input.nowMs);
   return {
     frontierMs: context.isSourceTask
@@ -69,9 +75,13 @@ export function advanceEventTime(
     consumed,
     sourcesMs,
     allIdle,
+    allThrough,
     done,
   };
 }
+
+/** Behind all that was said before: what is said with this turn. */
+const LATEST = { partition: 0, offset: Infinity };
 
 /** What a turn of event time changes in the position. */
 export function eventTimeFields(turn: EventTimeTurn): SourceWord & Pick<Position, 'inputFrontiersMs' | 'upstream'> {
@@ -145,10 +155,11 @@ function nextLease(context: TaskContext, position: Position, input: TaskInput): 
 function nextSince(
   position: Position,
   now: Pick<Position, 'idleUntilMs' | 'done'>,
+  isRestarted: boolean,
   hasData: boolean,
   nowMs: number,
 ): number | null {
-  if (now.idleUntilMs !== position.idleUntilMs || now.done || position.done) return nowMs;
+  if (now.idleUntilMs !== position.idleUntilMs || now.done !== position.done || isRestarted) return nowMs;
   return position.sinceMs ?? (hasData ? nowMs : null);
 }
 
@@ -158,7 +169,7 @@ function finiteOrNull(timeMs: number): number | null {
 
 /** Whether others must be told: our frontier or our idleness changed, we are at our end, or we were started again. */
 export function announces(position: Position, turn: EventTimeTurn): boolean {
-  return (
-    turn.frontierMs !== position.frontierMs || turn.idleUntilMs !== position.idleUntilMs || turn.done || position.done
-  );
+  const { frontierMs, idleUntilMs, done, restartedAt } = turn;
+  const hasMoved = frontierMs !== position.frontierMs || idleUntilMs !== position.idleUntilMs;
+  return hasMoved || done !== position.done || restartedAt !== position.restartedAt;
 }

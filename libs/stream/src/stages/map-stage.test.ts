@@ -153,7 +153,10 @@ describe('the frontier of a stage behind others', () => {
       isWorthCommitting: true,
       announcesFrontier: true,
     });
-    expect(run.turn(drain)).toMatchObject({ position: { done: true, restartedAt: [9] }, announcesFrontier: true });
+    expect(run.turn({ ...drain, isFirst: true })).toMatchObject({
+      position: { done: true, restartedAt: [9] },
+      announcesFrontier: true,
+    });
   });
 });
 

@@ -93,6 +93,7 @@ function mapTurn<T>(
     },
     announcesFrontier,
     isWorthCommitting: read > 0 || announcesFrontier,
+    isLast: time.done,
     consumedFrontiers: time.consumed,
     tallies,
   };

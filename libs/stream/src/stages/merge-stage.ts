@@ -105,6 +105,7 @@ class MergeLogic implements StageLogic {
       },
       announcesFrontier: false,
       isWorthCommitting,
+      isLast: done,
       consumedFrontiers: NOTHING_CONSUMED,
       tallies,
     };

@@ -45,6 +45,8 @@ export interface TaskInput {
   readonly dueQueries: ReadonlySet<string>;
   /** Where the frontiers topic ended when this process started, next offsets by partition. */
   readonly startedAt: readonly number[];
+  /** Whether this is the task's first turn since it was taken over. */
+  readonly isFirst: boolean;
   /** The worker was told to end once everything that is there is done. */
   readonly isDraining: boolean;
   /** When draining: every external input was read up to where it ended when draining began, and so was a partials topic. */
@@ -65,6 +67,8 @@ export interface TaskTurn {
   readonly announcesFrontier: boolean;
   /** False when committing can wait for the next turn: only read positions or frontiers moved. */
   readonly isWorthCommitting: boolean;
+  /** Whether a draining task has nothing left to do: no turn follows. */
+  readonly isLast: boolean;
   /** Pending frontier entries that were used up, by source task. */
   readonly consumedFrontiers: ReadonlyMap<string, number>;
   /** When the next turn has something to do even if nothing comes in, epoch ms; left out where nothing has to be done by then. */

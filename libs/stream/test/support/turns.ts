@@ -50,6 +50,7 @@ export function taskInput(overrides: Partial<TaskInput> = {}): TaskInput {
     idleInputs: new Set(),
     dueQueries: new Set(),
     startedAt: [],
+    isFirst: false,
     isDraining: false,
     reachedTargets: false,
     lookups: new Map(),

@@ -67,5 +67,6 @@ export function lastWatermark(parameters: Parameters, visits: readonly Visit[]):
       ...visits.filter((visit) => isGood(visit) && sourceOf(visit) === source).map(({ timeMs }) => timeMs),
     );
   });
-  return hasIdleness(parameters) ? Math.max(...frontiers) : Math.min(...frontiers);
+  const isLargest = hasIdleness(parameters) || parameters.ending === 'drain';
+  return isLargest ? Math.max(...frontiers) : Math.min(...frontiers);
 }
