@@ -5,6 +5,7 @@ export * from './ports/logger.ts';
 export * from './ports/membership.ts';
 export * from './ports/observer.ts';
 export * from './ports/operations.ts';
+export * from './memory/checkpoint-table.ts';
 export * from './memory/manual-clock.ts';
 export type { ProducerFault, ProducerOperation } from './memory/fault-plan.ts';
 export * from './memory/memory-checkpoint-store.ts';

@@ -1,8 +1,6 @@
 import { TidemarkError } from '@tidemark/schemas';
 import type { Checkpoint, CheckpointDelta, CheckpointStore, DeltaOutcome } from '../ports/checkpoint.ts';
-
-/** All checkpoints at one moment; what is in it never changes. */
-export type CheckpointDump = ReadonlyMap<string, Checkpoint>;
+import { type CheckpointDump, CheckpointTable } from './checkpoint-table.ts';
 
 /**
  * `unreachable`: every call fails and does nothing. `reply-lost`: every call takes effect and fails nevertheless, as when
@@ -10,43 +8,82 @@ export type CheckpointDump = ReadonlyMap<string, Checkpoint>;
  */
 export type CheckpointFault = 'unreachable' | 'reply-lost';
 
+/** What a store asks of its table, for whoever carries it. */
+export interface CheckpointRequest {
+  /** What it does. */
+  readonly name: string;
+  /** Empty for what is of no task. */
+  readonly taskId: string;
+  /** Which of the requests it is that one write is made of, from 0. */
+  readonly part: number;
+}
+
+/** Carries one request to the table, and the answer back. */
+export type DeliverCheckpoint = <T>(request: CheckpointRequest, send: () => Promise<T>) => Promise<T>;
+
+export interface MemoryCheckpointOptions {
+  /** What it shares with other stores. Default: a table of its own. */
+  readonly table?: CheckpointTable;
+  /** Most rows in one request; what has more goes in several. Default: any number. */
+  readonly maxChunkRows?: number;
+  /** Default: at once. */
+  readonly deliver?: DeliverCheckpoint;
+}
+
 /** The checkpoint store in memory; the methods after the port are for tests. */
 export class MemoryCheckpointStore implements CheckpointStore {
-  #checkpoints = new Map<string, Checkpoint>();
+  readonly #table: CheckpointTable;
+  readonly #maxChunkRows: number;
+  readonly #deliver: DeliverCheckpoint;
   #fault: CheckpointFault | undefined;
   #evicting = false;
   #heldNext: Promise<void> | undefined;
   #duringLoad: (() => Promise<void>) | undefined;
 
+  constructor(options: MemoryCheckpointOptions = {}) {
+    this.#table = options.table ?? new CheckpointTable();
+    this.#maxChunkRows = options.maxChunkRows ?? Infinity;
+    this.#deliver = options.deliver ?? ((_request, send) => send());
+  }
+
   load(taskId: string): Promise<Checkpoint | undefined> {
-    return this.#call(() => this.#loadUntorn(taskId));
+    return this.#call({ taskId, name: 'load', part: 0 }, () => this.#loadUntorn(taskId));
   }
 
-  applyDelta(taskId: string, delta: CheckpointDelta): Promise<DeltaOutcome> {
-    return this.#call(async () => {
-      const stored = this.#checkpoints.get(taskId);
-      const outcome = judgeDelta(stored, delta);
-      if (outcome === 'applied') this.#checkpoints.set(taskId, withDelta(stored!, delta));
-      if (outcome === 'superseded') this.#checkpoints.set(taskId, refreshed(stored!, delta));
-      return outcome;
-    });
+  async applyDelta(taskId: string, delta: CheckpointDelta): Promise<DeltaOutcome> {
+    const chunks = splitRows(delta.rows, this.#maxChunkRows);
+    const id = this.#table.newName();
+    for (const [i, rows] of chunks.entries()) {
+      const mark = i === 0 ? undefined : `${id}:${i}`;
+      const nextMark = i === chunks.length - 1 ? undefined : `${id}:${i + 1}`;
+      const request = { taskId, name: `applyDelta ${delta.meta.version}`, part: i };
+      const chunk = { ...delta, rows, mark, nextMark };
+      const outcome = await this.#call(request, async () => this.#table.applyChunk(taskId, chunk));
+      if (outcome !== 'applied') return outcome;
+    }
+    return 'applied';
   }
 
-  replace(taskId: string, checkpoint: Checkpoint): Promise<void> {
-    return this.#call(async () => {
-      const stored = this.#checkpoints.get(taskId)?.meta;
-      const { incarnation, version } = checkpoint.meta;
-      if (stored?.incarnation === incarnation && stored.version > version) return;
-      this.#checkpoints.set(taskId, { meta: { ...checkpoint.meta }, rows: new Map(checkpoint.rows) });
-    });
+  async replace(taskId: string, { meta, rows }: Checkpoint): Promise<void> {
+    const chunks = splitRows(rows, this.#maxChunkRows);
+    const [stagedAs, rowCount] = [this.#table.newName(), rows.size];
+    const last = chunks.pop()!;
+    const name = `replace ${meta.version}`;
+    for (const [part, staged] of chunks.entries()) {
+      await this.#call({ taskId, name, part }, async () => this.#table.stage(stagedAs, staged));
+    }
+    const full = { stagedAs, meta, rows: last, rowCount };
+    const request = { taskId, name, part: chunks.length };
+    const isWhole = await this.#call(request, async () => this.#table.publish(taskId, full));
+    if (!isWhole) throw new TidemarkError('TM_REDIS_FAILED', 'rows were lost while they were being written');
   }
 
   remove(taskId: string): Promise<void> {
-    return this.#call(async () => void this.#checkpoints.delete(taskId));
+    return this.#call({ taskId, name: 'remove', part: 0 }, async () => this.#table.remove(taskId));
   }
 
   verify(): Promise<void> {
-    return this.#call(async () => {
+    return this.#call({ taskId: '', name: 'verify', part: 0 }, async () => {
       if (this.#evicting) throw new TidemarkError('TM_REDIS_EVICTION', 'set maxmemory-policy to noeviction');
     });
   }
@@ -55,16 +92,16 @@ export class MemoryCheckpointStore implements CheckpointStore {
 
   /** Everything is gone, as after a flush or a restart without data. */
   loseEverything(): void {
-    this.#checkpoints = new Map();
+    this.#table.restore(new Map());
   }
 
   dump(): CheckpointDump {
-    return new Map(this.#checkpoints);
+    return this.#table.dump();
   }
 
   /** Puts an older dump back. */
   restore(dump: CheckpointDump): void {
-    this.#checkpoints = new Map(dump);
+    this.#table.restore(dump);
   }
 
   /** Makes all calls fail in this way, until it is set to undefined. */
@@ -89,19 +126,24 @@ export class MemoryCheckpointStore implements CheckpointStore {
     this.#duringLoad = write;
   }
 
+  /** Undefined when the meta or the number of rows moved. (A value that changed alone is of a commit after the meta's.) */
   async #loadUntorn(taskId: string): Promise<Checkpoint | undefined> {
-    const before = this.#checkpoints.get(taskId);
+    const before = this.#table.get(taskId);
     const interrupt = this.#duringLoad;
     this.#duringLoad = undefined;
     await interrupt?.();
-    const after = this.#checkpoints.get(taskId);
-    if (!before || before !== after) return undefined;
-    return { meta: { ...after.meta }, rows: new Map(after.rows) };
+    const after = this.#table.get(taskId);
+    if (before?.meta !== after?.meta || before?.rows.size !== after?.rows.size) return undefined;
+    return after && { meta: { ...after.meta }, rows: new Map(after.rows) };
   }
 
-  async #call<T>(effect: () => Promise<T>): Promise<T> {
+  #call<T>(request: CheckpointRequest, effect: () => Promise<T>): Promise<T> {
     const held = this.#heldNext;
     this.#heldNext = undefined;
+    return this.#deliver(request, () => this.#take(held, effect));
+  }
+
+  async #take<T>(held: Promise<void> | undefined, effect: () => Promise<T>): Promise<T> {
     // A store answers later, never within the call, held or not.
     await (held ?? Promise.resolve());
     if (this.#fault === 'unreachable') throw unreachable('nothing was done');
@@ -112,27 +154,11 @@ export class MemoryCheckpointStore implements CheckpointStore {
   }
 }
 
-function judgeDelta(stored: Checkpoint | undefined, { base, meta }: CheckpointDelta): DeltaOutcome {
-  if (!stored || stored.meta.incarnation !== meta.incarnation) return 'missing';
-  if (stored.meta.version >= meta.version) return 'superseded';
-  return stored.meta.version < base ? 'missing' : 'applied';
-}
-
-/** How old the noted time of writing may be before a verification moves it on. */
-const REFRESH_AFTER_MS = 60_000;
-
-function refreshed(stored: Checkpoint, { meta: { version, writtenAtMs } }: CheckpointDelta): Checkpoint {
-  const isDue = stored.meta.version === version && writtenAtMs - stored.meta.writtenAtMs >= REFRESH_AFTER_MS;
-  return isDue ? { ...stored, meta: { ...stored.meta, writtenAtMs } } : stored;
-}
-
-function withDelta(stored: Checkpoint, delta: CheckpointDelta): Checkpoint {
-  const rows = new Map(stored.rows);
-  for (const [id, value] of delta.rows) {
-    if (value === null) rows.delete(id);
-    else rows.set(id, value);
-  }
-  return { meta: { ...delta.meta }, rows };
+/** Always at least one chunk, since the meta needs a carrier. */
+function splitRows<V>(rows: ReadonlyMap<string, V>, most: number): ReadonlyMap<string, V>[] {
+  if (rows.size <= most) return [new Map(rows)];
+  const all = [...rows];
+  return Array.from({ length: Math.ceil(all.length / most) }, (_, i) => new Map(all.slice(i * most, (i + 1) * most)));
 }
 
 function unreachable(text: string): TidemarkError {

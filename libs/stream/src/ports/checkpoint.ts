@@ -32,7 +32,8 @@ export interface CheckpointDelta {
 
 /**
  * `applied`: the store is at the delta's version. `superseded`: it is at that version or a newer one of the same
- * incarnation already. `missing`: no hash, another incarnation, or older than `base`: write it in full.
+ * incarnation already. `missing`: no hash, another incarnation, older than `base`, or something came between the parts of
+ * the delta (another write, or a loss): write it in full.
  */
 export type DeltaOutcome = 'applied' | 'superseded' | 'missing';
 
@@ -40,8 +41,10 @@ export interface CheckpointStore {
   /** The whole checkpoint; undefined when there is none, or when it changed while it was being read (meta before ≠ after). */
   load(taskId: string): Promise<Checkpoint | undefined>;
   /**
-   * Brings the stored rows from `base` to `meta.version`; an empty `rows` with base = version only verifies. A store that
-   * is at that version already is as good as written now: its `writtenAtMs` follows, at least once a minute.
+   * Brings the stored rows from `base` to `meta.version`, a large delta in parts: until the last one is there some rows are
+   * newer than the stored version, none is older, whoever else writes meanwhile. An empty `rows` with base = version only
+   * verifies. A store that is at that version already is as good as written now: its `writtenAtMs` follows, at least once a
+   * minute.
    */
   applyDelta(taskId: string, delta: CheckpointDelta): Promise<DeltaOutcome>;
   /** Writes everything to a new key and renames it, unless the stored one is newer (same incarnation). */
