@@ -1,9 +1,9 @@
 import type { CheckpointStore } from '@tidemark/stream';
 import { applyDelta } from './apply-delta.ts';
-import { connect } from './connection.ts';
-import { checkpointKeys } from './keys.ts';
+import { connect, type RedisConnection } from './connection.ts';
+import { checkpointKeys, type CheckpointKeys } from './keys.ts';
 import { loadCheckpoint } from './load-checkpoint.ts';
-import { resolveOptions, type RedisCheckpointOptions } from './options.ts';
+import { resolveOptions, type RedisCheckpointOptions, type ResolvedOptions } from './options.ts';
 import { replaceCheckpoint } from './replace-checkpoint.ts';
 import { verifyServer } from './verify-server.ts';
 
@@ -14,9 +14,18 @@ import { verifyServer } from './verify-server.ts';
  */
 export function createRedisCheckpointStore(options: RedisCheckpointOptions): CheckpointStore {
   const resolved = resolveOptions(options);
+  // Before the connection, which would go on trying behind a name that cannot be.
   const keys = checkpointKeys(resolved.namespace);
-  const limits = { maxRows: resolved.maxChunkRows, maxBytes: resolved.maxChunkBytes };
-  const connection = connect(resolved);
+  return storeOver(connect(resolved), keys, resolved);
+}
+
+/** The store over a connection that somebody else has made. */
+export function storeOver(
+  connection: RedisConnection,
+  keys: CheckpointKeys,
+  options: ResolvedOptions,
+): CheckpointStore {
+  const limits = { maxRows: options.maxChunkRows, maxBytes: options.maxChunkBytes };
   return {
     load: (taskId) => loadCheckpoint(connection, keys.checkpoint(taskId)),
     applyDelta: (taskId, delta) => applyDelta(connection, keys.checkpoint(taskId), delta, limits),
@@ -25,7 +34,7 @@ export function createRedisCheckpointStore(options: RedisCheckpointOptions): Che
         connection,
         { checkpoint: keys.checkpoint(taskId), staged: keys.staged(taskId) },
         checkpoint,
-        resolved,
+        options,
       ),
     async remove(taskId) {
       await connection.run('remove a checkpoint', (redis) => redis.unlink(keys.checkpoint(taskId)));

@@ -5,6 +5,12 @@ const ROW_PREFIX = 'r:';
 /** The meta fields, in the order in which they are read. The scripts name the first two themselves. */
 export const META_FIELDS = ['m:incarnation', 'm:version', 'm:changelogOffset', 'm:writtenAtMs', 'm:position'] as const;
 
+/**
+ * The mark of the delta whose chunks are coming in: who has begun it, and how many of its chunks are there. The hash has
+ * it only from the first to the last of several chunks, or for longer when its writer has died.
+ */
+export const MARK_FIELD = 'm:delta';
+
 export const rowField = (rowId: string): string => `${ROW_PREFIX}${rowId}`;
 
 /** The row id of a field; undefined for a meta field. */

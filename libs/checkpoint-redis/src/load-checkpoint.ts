@@ -1,14 +1,13 @@
 import type { Checkpoint, CheckpointMeta } from '@tidemark/stream';
 import type { RedisConnection } from './connection.ts';
-import { decodeMeta, META_FIELDS, rowIdOf } from './fields.ts';
+import { decodeMeta, MARK_FIELD, META_FIELDS, rowIdOf } from './fields.ts';
 
 /** Asked for per scan step: some 500 kB an answer, so that the server is never busy for more than some milliseconds. */
 const SCAN_COUNT = 5_000;
 
 interface Head {
   readonly meta: CheckpointMeta | undefined;
-  /** Fields in the hash, meta included. */
-  readonly fieldCount: number;
+  readonly rowCount: number;
 }
 
 /**
@@ -20,16 +19,17 @@ export async function loadCheckpoint(connection: RedisConnection, key: string): 
   if (before.meta === undefined) return undefined;
   const rows = await scanRows(connection, key);
   const after = await readHead(connection, key);
-  const isWhole = after.fieldCount === rows.size + META_FIELDS.length && isSameMeta(before.meta, after.meta);
+  const isWhole = after.rowCount === rows.size && isSameMeta(before.meta, after.meta);
   return isWhole ? { meta: before.meta, rows } : undefined;
 }
 
 async function readHead(connection: RedisConnection, key: string): Promise<Head> {
-  const [values, fieldCount] = await Promise.all([
-    connection.run('read checkpoint meta', (redis) => redis.hmget(key, ...META_FIELDS)),
+  const [[mark, ...values], fieldCount] = await Promise.all([
+    connection.run('read checkpoint meta', (redis) => redis.hmget(key, MARK_FIELD, ...META_FIELDS)),
     connection.run('count checkpoint rows', (redis) => redis.hlen(key)),
   ]);
-  return { meta: decodeMeta(values), fieldCount };
+  const marks = mark == null ? 0 : 1;
+  return { meta: decodeMeta(values), rowCount: fieldCount - META_FIELDS.length - marks };
 }
 
 /** A scan may give a field more than once; the map keeps the last. */

@@ -1,10 +1,19 @@
-import { MemoryCheckpointStore } from '@tidemark/stream';
+import { CheckpointTable, MemoryCheckpointStore } from '@tidemark/stream';
 import { describeCheckpointContract } from '../src/index.ts';
 
-describeCheckpointContract('MemoryCheckpointStore', async () => {
-  const store = new MemoryCheckpointStore();
-  return {
-    store: async () => store,
-    close: () => store.close(),
-  };
+describe.each([Infinity, 500])('%d rows a request', (maxChunkRows) => {
+  describeCheckpointContract('MemoryCheckpointStore', async () => {
+    const table = new CheckpointTable();
+    return {
+      store: async () => new MemoryCheckpointStore({ table, maxChunkRows }),
+      steppedStore: async (deliver) =>
+        new MemoryCheckpointStore({ table, maxChunkRows: 1, deliver: (_request, send) => deliver(send) }),
+      async remember(taskId) {
+        const stored = table.get(taskId);
+        const others = () => [...table.dump()].filter(([id]) => id !== taskId);
+        return async () => table.restore(new Map([...others(), ...(stored ? [[taskId, stored] as const] : [])]));
+      },
+      close: async () => {},
+    };
+  });
 });

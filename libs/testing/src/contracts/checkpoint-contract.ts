@@ -1,6 +1,7 @@
 import type { CheckpointStore } from '@tidemark/stream';
 import { describeDeltas } from './checkpoint-delta-cases.ts';
 import type { CheckpointHarness } from './checkpoint-harness.ts';
+import { describeInterleavings } from './checkpoint-interleaving-cases.ts';
 import { describeLoads } from './checkpoint-load-cases.ts';
 import { describeReplacing } from './checkpoint-replace-cases.ts';
 import type { CheckpointScope } from './checkpoint-scope.ts';
@@ -33,6 +34,7 @@ export function describeCheckpointContract(name: string, createHarness: () => Pr
     });
     describe('deltas', () => describeDeltas(current));
     describe('replacing', () => describeReplacing(current));
+    describe('several writers', () => describeInterleavings(current, () => harness));
     describe('loads', () => describeLoads(current, () => harness));
   });
 }
