@@ -56,6 +56,25 @@ test.each([
   expect(violations).toEqual([expect.stringMatching(violation)]);
 });
 
+test.each([
+  ['as its version has left it', '2', []],
+  ['as a later one has', '4', []],
+  ['gone, as by a later one', undefined, []],
+  ['as an earlier one has', '1', [expect.stringMatching(/other rows/)]],
+])('a row of an older checkpoint may be newer, not older: %s', (_what, text, expected) => {
+  const commits = ['1', '2', null, '4'].map((value, i) => [row('a', value), position(i + 1)]);
+  const { history, violations } = follow(commits);
+  const meta = {
+    incarnation: 'one',
+    version: 2,
+    changelogOffset: 0,
+    writtenAtMs: 0,
+    position: String(position(2).value),
+  };
+  history.stored('counter/merge/0', { meta, rows: new Map(text === undefined ? [] : [['a', text]]) });
+  expect(violations).toEqual(expected);
+});
+
 test('a take-over that brings another number of rows than were committed is a violation', () => {
   const { history, violations } = follow([[position(1)], [row('a', '1'), position(2)]]);
   history.restored('counter/merge/0', 2, 1);

@@ -8,8 +8,15 @@ export interface TaskHistory {
   /** The position record's text of each version; index = version. */
   readonly positions: string[];
   readonly rows: Map<string, string>;
+  /** What each row was changed to, by which version, oldest first; without a text it was removed. */
+  readonly changes: Map<string, RowChange[]>;
   /** The last position, read. */
   last: PositionLike | undefined;
+}
+
+interface RowChange {
+  readonly version: number;
+  readonly text: string | undefined;
 }
 
 interface PositionLike {
@@ -58,8 +65,7 @@ export class CommitHistory {
     for (const { key, value } of own) {
       const text = String(key);
       if (text === 'position') this.#step(transactionalId, task, String(value));
-      else if (value === null) task.rows.delete(text.slice('row:'.length));
-      else task.rows.set(text.slice('row:'.length), String(value));
+      else this.#change(task, text.slice('row:'.length), value === null ? undefined : String(value));
     }
   }
 
@@ -79,7 +85,13 @@ export class CommitHistory {
     }
     if (task.positions[version] !== position)
       this.#violate(`checkpoint of ${taskId} has another position at ${version}`);
-    if (version === task.positions.length - 1) this.#compareRows(taskId, task.rows, stored.rows);
+    if (
+      ![...task.changes.keys(), ...stored.rows.keys()].every((id) =>
+        isOfVersion(task, version, id, stored.rows.get(id)),
+      )
+    ) {
+      this.#violate(`checkpoint of ${taskId} holds other rows than were committed`);
+    }
   }
 
   /**
@@ -106,9 +118,13 @@ export class CommitHistory {
     this.#violate(`${taskId} was taken over with ${rows} rows at ${version}, ${task.rows.size} were committed`);
   }
 
-  #compareRows(taskId: string, committed: ReadonlyMap<string, string>, stored: ReadonlyMap<string, string>): void {
-    const isSame = committed.size === stored.size && [...committed].every(([id, text]) => stored.get(id) === text);
-    if (!isSame) this.#violate(`checkpoint of ${taskId} holds other rows than were committed`);
+  /** The position of the same commit comes last. */
+  #change(task: TaskHistory, id: string, text: string | undefined): void {
+    if (text === undefined) task.rows.delete(id);
+    else task.rows.set(id, text);
+    const changes = task.changes.get(id) ?? [];
+    changes.push({ version: task.positions.length, text });
+    task.changes.set(id, changes);
   }
 
   #step(id: string, task: TaskHistory, text: string): void {
@@ -134,8 +150,22 @@ export class CommitHistory {
     const id = `${application}/${stage}/${partition}`;
     const known = this.tasks.get(id);
     if (known !== undefined) return known;
-    const task: TaskHistory = { changelogTopic: topic, partition, positions: [], rows: new Map(), last: undefined };
+    const task: TaskHistory = {
+      changelogTopic: topic,
+      partition,
+      positions: [],
+      rows: new Map(),
+      changes: new Map(),
+      last: undefined,
+    };
     this.tasks.set(id, task);
     return task;
   }
+}
+
+/** Whether a row of a checkpoint is as that version, or a later one, has left it: what is newer is in the changelog as well. */
+function isOfVersion({ changes }: TaskHistory, version: number, id: string, text: string | undefined): boolean {
+  const all = changes.get(id) ?? [];
+  const before = all.findLast((change) => change.version <= version)?.text;
+  return text === before || all.some((change) => change.version > version && change.text === text);
 }

@@ -71,6 +71,8 @@ export interface Parameters {
   /** How long events come and faults happen. */
   readonly chaosMs: number;
   readonly checkpointIntervalMs: number;
+  /** Most rows of a checkpoint that are written by one request. */
+  readonly maxChunkRows: number;
   readonly quietCommitIntervalMs: number;
   readonly transactionTimeoutMs: number;
   readonly sessionTimeoutMs: number;
@@ -189,6 +191,7 @@ function drawMost(seed: number): Parameters {
         ? chance.one(isDuet ? [30_000] : [12_000, 30_000, 60_000])
         : chance.one([3_000, 6_000, 12_000, 30_000]),
     checkpointIntervalMs: chance.one([1_000, 3_000]),
+    ...drawCheckpointing(seed),
     quietCommitIntervalMs: chance.one([1_000, 4_000]),
     transactionTimeoutMs: 10_000,
     // A lease that its owner cannot renew is over long before another one takes over.
@@ -202,6 +205,15 @@ function drawMost(seed: number): Parameters {
     kinds: isCalm ? new Set(isDuet ? [] : ['first-fetch-late']) : drawKinds(chance, isIdling),
     faultEveryMs: chance.one([500, 1_500, 4_000]),
     callFaultRate: isCalm ? 0.02 : chance.one([0, 0.005, 0.02]),
+  };
+}
+
+/** Drawn apart, so that nothing else changes. Owners who write often are at it more often while another one is. */
+function drawCheckpointing(seed: number): Pick<Parameters, 'maxChunkRows'> & Partial<Parameters> {
+  const chance = createChance(seed, 10);
+  return {
+    maxChunkRows: chance.one([1, 1, 2, 5_000]),
+    ...(chance.happens(0.4) && { checkpointIntervalMs: 100 }),
   };
 }
 

@@ -129,7 +129,7 @@ export async function createWorld(
     network,
     log,
     broker,
-    redis: new SimRedis(network, (id, stored, newest) => history.stored(id, stored, newest)),
+    redis: new SimRedis(network, parameters.maxChunkRows, (id, stored, newest) => history.stored(id, stored, newest)),
     history,
     totals,
     emissionTimes,
