@@ -17,7 +17,7 @@ function from(topic: string): TopicSource {
 
 function startChain(inputPartitions: number): Promise<TopologyDriver> {
   const minuteMs = 60_000;
-  const query = { watermarkDelayMs: 5 * minuteMs, mode: 'update', everyMs: 0 } as const;
+  const query = { watermarkDelayMs: 5 * minuteMs, closesWhenIdle: false, mode: 'update', everyMs: 0 } as const;
   return TopologyDriver.start({
     partitions: { 'sales-events': inputPartitions, 'user-behavior': inputPartitions },
     topologies: [
@@ -27,6 +27,7 @@ function startChain(inputPartitions: number): Promise<TopologyDriver> {
         source: from('processed-events'),
         window: { sizeMs: minuteMs, slideMs: 30_000 },
         watermarkDelayMs: 10_000,
+        closesWhenIdle: false,
         mode: 'update',
         everyMs: 0,
         maxFutureMs,
