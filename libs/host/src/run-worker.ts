@@ -4,6 +4,7 @@ import { createLogger, startHealthServer } from '@tidemark/telemetry';
 import type { WorkerConfig } from './config/worker-config.ts';
 import { createInstruments, type Instruments } from './lifecycle/instruments.ts';
 import { startReports } from './lifecycle/reports.ts';
+import { tellIfSlow } from './lifecycle/slow-step.ts';
 import { listenForStop, type StopSignals } from './lifecycle/stop-signals.ts';
 import { createWorkerHandle, probes, type WorkerHandle } from './lifecycle/worker-handle.ts';
 import { connect, type Connections } from './start/connect.ts';
@@ -51,8 +52,9 @@ async function serve(options: WorkerProcess, logger: Logger, stop: StopSignals):
   try {
     await work(options, { handle, instruments, connections, logger, stop });
   } finally {
-    await connections.close();
-    await server.close();
+    const told = { clock: systemClock, logger };
+    await tellIfSlow('closing the connections to Kafka and Redis', connections.close(), told);
+    await tellIfSlow('closing the health server', server.close(), told);
   }
 }
 
@@ -79,7 +81,8 @@ async function work({ config, topology, tables = [] }: WorkerProcess, deps: Work
     await Promise.race([started.worker.ended, stop.received]);
     logger.info({}, stop.signal.aborted ? 'stopping' : 'drained');
   } finally {
-    await reports.finish();
-    await started.stop();
+    const told = { clock: systemClock, logger };
+    await tellIfSlow('the last report', reports.finish(), told);
+    await tellIfSlow('ending the tasks and leaving the group', started.stop(), told);
   }
 }
