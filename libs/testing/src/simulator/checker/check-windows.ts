@@ -1,3 +1,4 @@
+import type { Parameters } from '../parameters.ts';
 import type { Visit } from '../visits.ts';
 import type { World } from '../world.ts';
 import type { Violate } from './check.ts';
@@ -34,6 +35,14 @@ function checkQuery(world: World, query: WindowedQuery, visits: readonly Visit[]
   checkClosed(world, query, visits, violate);
 }
 
+/**
+ * Whether a drain closes all that the furthest partition allows. Of a task with several inputs the smallest counts; and what a task has
+ * said counts no more once another one was started again by a process that is younger.
+ */
+function drainsAsFarAsItGoes({ partitions, isChain, cleaners, counters }: Parameters): boolean {
+  return partitions.calls === 0 && counters === 1 && (cleaners === 1 || !isChain);
+}
+
 /** What ends before the watermark, which all that was read has moved on, is closed. */
 function checkClosed(
   { parameters, history }: World,
@@ -42,8 +51,7 @@ function checkClosed(
   violate: Violate,
 ): void {
   const { name, mode, windowSizeMs, delayMs, closesWhenIdle } = query;
-  // Of a task with several inputs the smallest counts in a drain: which these are the checker does not know.
-  if (mode === 'complete' || (parameters.ending === 'drain' && parameters.partitions.calls > 0)) return;
+  if (mode === 'complete' || (parameters.ending === 'drain' && !drainsAsFarAsItGoes(parameters))) return;
   const lastMs = lastWatermark(parameters, visits);
   const watermarkMs = closesWhenIdle ? newestEnd(query, lastMs) : lastMs - delayMs;
   const texts = [...history.tasks.values()].flatMap(({ rows }) => [...rows.values()]);
