@@ -4,7 +4,7 @@ import { filterAbortedMessages } from '../kafkajs/internals.ts';
 /** Set on the patched function by `patches/kafkajs+2.2.4.patch`. */
 const PATCH_MARK = Symbol.for('tidemark.kafkajs.patch');
 
-/** Raised with every change of the patch that this lib counts on: 4 since a connection begins anew with each socket. */
+/** Raised with every change of the patch that this lib counts on: 5 since a join that broke off is begun again. */
 const PATCH_NUMBER = 5;
 
 /** Whether this KafkaJS function carries the mark of our patch, as it is now. */

@@ -55,13 +55,19 @@ describe('an input is idle', () => {
   });
 
   it('not when nothing was heard of it for as long as the time-out, and then from the start', () => {
-    const idleness = new Idleness(40);
-    observe(idleness, { a: 'e', b: 'e' }, 100);
-    expect(observe(idleness, { a: 'e', b: 'e' }, 150)).toEqual(['a', 'b']);
-    expect(observe(idleness, { a: 'e', b: 'e' }, 190, 40)).toEqual(['a', 'b']);
-    expect([observe(idleness, { a: 'e', b: 'e' }, 191, 41), idleness.nextMs()]).toEqual([[], 231]);
-    expect(observe(idleness, { a: 'e', b: 'e' }, 230)).toEqual([]);
-    expect(observe(idleness, { a: 'e', b: 'e' }, 231)).toEqual(['a', 'b']);
+    const idleness = new Idleness(40_000);
+    observe(idleness, { a: 'e', b: 'e' }, 100_000);
+    expect(observe(idleness, { a: 'e', b: 'e' }, 150_000)).toEqual(['a', 'b']);
+    expect(observe(idleness, { a: 'e', b: 'e' }, 190_000, 40_000)).toEqual(['a', 'b']);
+    expect([observe(idleness, { a: 'e', b: 'e' }, 191_000, 41_000), idleness.nextMs()]).toEqual([[], 231_000]);
+    expect(observe(idleness, { a: 'e', b: 'e' }, 230_000)).toEqual([]);
+    expect(observe(idleness, { a: 'e', b: 'e' }, 231_000)).toEqual(['a', 'b']);
+  });
+
+  it('also with a time-out that is shorter than a broker takes to answer where nothing comes in', () => {
+    const idleness = new Idleness(100);
+    for (let nowMs = 0; nowMs < 1_000; nowMs += 250) observe(idleness, { a: 'e' }, nowMs, 700);
+    expect(observe(idleness, { a: 'e' }, 1_000, 700)).toEqual(['a']);
   });
 
   it('by a clock that was set back no later than by one that is right', () => {

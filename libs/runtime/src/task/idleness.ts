@@ -6,6 +6,9 @@ export interface EndView {
   readonly asOfMs: number;
 }
 
+/** An answer younger than that is news, however short the time-out: where nothing comes in, a broker takes half a second for it. */
+const YOUNG_MS = 5_000;
+
 /** The longest time until an answer that may make an input idle is looked for again, ms. */
 const LOOK_AGAIN_MS = 1_000;
 
@@ -22,14 +25,14 @@ export class Idleness {
   }
 
   /**
-   * To be told in each turn. An input of which nothing was heard for as long as the timeout is not known to be at its end: a
+   * To be told in each turn. An input of which nothing was heard for as long as the timeout (and 5 s) is not known to be at its end: a
    * process that stood still, or that the input's leader does not answer, must not close windows over what it has not seen.
    * @param withRecords inputs that the turn read records of: one that reaches its end again and again is anything but idle
    */
   observe(inputs: ReadonlyMap<string, EndView>, withRecords: ReadonlySet<string>, nowMs: number): void {
     this.#observedMs = nowMs;
     for (const [topic, { isAtEnd, asOfMs }] of inputs) {
-      const isUnheard = nowMs - asOfMs > this.#timeoutMs;
+      const isUnheard = nowMs - asOfMs > Math.max(this.#timeoutMs, YOUNG_MS);
       if (!isAtEnd) this.#atEndSinceMs.delete(topic);
       else if (isUnheard || withRecords.has(topic) || !this.#isSince(topic, nowMs))
         this.#atEndSinceMs.set(topic, nowMs);

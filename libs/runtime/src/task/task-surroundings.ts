@@ -11,7 +11,7 @@ export interface TaskSurroundings {
   readonly frontiers: FrontierBoard;
   /** Where the frontiers topic ended when the process started, next offset of each partition. */
   readonly frontierEnds: readonly number[];
-  /** Source tasks of a plan; undefined while an upstream manifest is missing. */
+  /** Source tasks of a plan; undefined while an upstream manifest is missing, or not all is read that was said before the process started. */
   readonly sourceTasks: (plan: TaskPlan) => SourceTasks | undefined;
   /** What holds up what this task hears of others until someone mends it outside. */
   readonly trouble: (plan: TaskPlan) => Error | undefined;

@@ -73,7 +73,7 @@ function combineTurn<T>(
   const { folds, lateOutputs, taken } = foldBatch(context, queries, intake, position, input);
   const inputs = advanceInputs(position.inputs, input.batches);
   const time = advanceEventTime(context, position, input, inputs, taken.maxEventTimeMs);
-  const idleClock = nextIdleClock(queries, position.idleClock, time, input.nowMs);
+  const idleClock = nextIdleClock(queries, position, time, input.nowMs);
   const watermarkMs = raiseWatermarks(queries, position.watermarkMs, (query) =>
     Math.max(time.sourcesMs - query.watermarkDelayMs, idleWatermark(query, idleClock, input.nowMs)),
   );

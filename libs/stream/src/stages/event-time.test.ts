@@ -48,7 +48,7 @@ describe('a task that was drained', () => {
   /** A turn that reads up to 9, beside another task that was done at 100. */
   function turn(changes: Partial<Position>, input: Partial<TaskInput> = {}) {
     const position = { ...initialPosition('i', {}), sinceMs: 50, upstream: { 'app/stage/1': ENDED }, ...changes };
-    const given = taskInput({ sourceTasks: TASKS, startedAt: [4], isFirst: true, ...input });
+    const given = taskInput({ sourceTasks: TASKS, startedAt: [4], isFirst: changes.done === true, ...input });
     const after = advanceEventTime(taskContext(), position, given, INPUTS, new Map([[INPUT_TOPIC, 9]]));
     const { done, sinceMs, restartedAt, sourcesMs, allThrough } = after;
     return {
@@ -93,6 +93,13 @@ describe('a task that was drained', () => {
     const behind = { 'app/stage/1': { ...ENDED, frontierMs: 3 } };
     expect(turn({ upstream: behind, done: true }, DRAINED)).toMatchObject({ allThrough: true, sourcesMs: 3 });
     expect(turn({ upstream: {} }, DRAINED).allThrough).toBe(false);
+  });
+
+  it('says so when it is started again before it was through, and another one was: that one has begun again, too', () => {
+    const again = turn({ upstream: { 'app/stage/1': { ...ENDED, frontierMs: 3 } } }, { isFirst: true });
+    expect(again).toMatchObject({ done: false, restartedAt: [4], sourcesMs: 3, isNews: true });
+    const ofOthers = turn({ upstream: { 'up/stage/1': ENDED } }, { isFirst: true });
+    expect(ofOthers).toMatchObject({ restartedAt: null, isNews: false });
   });
 
   it('says so until it is started again once more', () => {

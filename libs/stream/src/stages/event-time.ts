@@ -45,7 +45,7 @@ export function advanceEventTime(
   const hasData = Object.keys(inputFrontiersMs).length > 0;
   const finished = input.reachedTargets && allDone(sourceTasks?.upstream, applied, pendingFrontiers, consumed);
   const done = input.isDraining && finished;
-  const isRestarted = position.done && input.isFirst;
+  const isRestarted = input.isFirst && (position.done || hasDoneSibling(context, position));
   const sinceMs = nextSince(position, { idleUntilMs, done }, isRestarted, hasData, input.nowMs);
   const self = sourceTaskId(context.application, context.stage, context.partition);
   const own: HeardWord = {
@@ -165,6 +165,15 @@ function nextSince(
 
 function finiteOrNull(timeMs: number): number | null {
   return Number.isFinite(timeMs) ? timeMs : null;
+}
+
+/**
+ * Whether the last run of this stage was a drain, by what one of its tasks had said then. Who was not through with it must not
+ * let others count as done either: they have begun again as well, or will.
+ */
+function hasDoneSibling({ isSourceTask, application, stage }: TaskContext, { upstream }: Position): boolean {
+  const isSibling = (task: string) => task.startsWith(`${application}/${stage}/`);
+  return isSourceTask && Object.entries(upstream).some(([task, { done }]) => done && isSibling(task));
 }
 
 /** Whether others must be told: our frontier or our idleness changed, we are at our end, or we were started again. */

@@ -79,6 +79,19 @@ describe('a combine task whose query closes when idle', () => {
     expect(task.position.watermarkMs).toEqual({ orders: 100 });
   });
 
+  it('goes on where it stood when it is not known for a while who is idle', () => {
+    const task = run({ watermarkDelayMs: 7 });
+    reads(task, 100);
+    turn(task, 0, IDLE);
+    turn(task, 40, IDLE);
+    expect(task.position.watermarkMs).toEqual({ orders: 133 });
+    // Such as after a restart: nobody has stood at the end for long enough then.
+    expect(turn(task, 1_000)).toMatchObject({ wakeAtMs: undefined, position: { idleClock: { sinceMs: null } } });
+    expect(turn(task, 2_000, IDLE).wakeAtMs).toBe(NOW_MS + 2_000 + 17);
+    expect(task.position.watermarkMs).toEqual({ orders: 133 });
+    expect(closedEnds(turn(task, 2_017, IDLE))).toEqual([150]);
+  });
+
   it('goes by a clock that was set back without going back itself', () => {
     const task = run();
     reads(task, 100);
@@ -112,7 +125,7 @@ test('each wake-up closes a window, and they end once all that hold what was see
   fc.assert(
     fc.property(cases, ({ window, frontierMs, watermarkDelayMs }) => {
       const queries = [ordersQuery({ window, watermarkDelayMs, closesWhenIdle: true }), totalQuery()];
-      const clock = nextIdleClock(queries, undefined, { allIdle: true, sourcesMs: frontierMs }, NOW_MS)!;
+      const clock = nextIdleClock(queries, { watermarkMs: {} }, { allIdle: true, sourcesMs: frontierMs }, NOW_MS)!;
       let [nowMs, watermarkMs, wakes] = [NOW_MS, frontierMs - watermarkDelayMs, 0];
       for (;;) {
         const next = nextClosingMs(queries, clock, { orders: watermarkMs });

@@ -35,7 +35,7 @@ export interface TaskInput {
   readonly batches: readonly RecordBatch[];
   /** Frontier entries of upstream (or sibling) source tasks, not applied yet. */
   readonly pendingFrontiers: PendingFrontiers;
-  /** All source tasks that event time waits for; undefined while a manifest that names some of them is not there. */
+  /** All source tasks that event time waits for; undefined while it is not known who they are, or what they have said so far. */
   readonly sourceTasks: SourceTasks | undefined;
   /** Epoch ms. */
   readonly nowMs: number;
