@@ -1,4 +1,6 @@
+import type { LogReader } from '@tidemark/stream';
 import { Cluster, type Instance } from './support/cluster.ts';
+import { DeafReader } from './support/deaf-reader.ts';
 import { expectExact } from './support/expect-exact.ts';
 import {
   CHAIN,
@@ -84,6 +86,25 @@ test('who reads topics of no other worker closes as much as one behind another w
   const over = [...expectedRows(visits).windows.keys()].filter((id) => endMs(id) <= furthestMs);
   expect(over.length).toBeGreaterThan(3);
   expect([...lastRows(cluster, 'windows').keys()].sort()).toEqual(over.sort());
+});
+
+test('a task that is through reads no more while it waits for the others of its stage', async () => {
+  const visits = new DeafReader(cluster.clock, 'visits');
+  // Nothing of partition 1 is heard for a while.
+  const reader = (real: LogReader): LogReader => {
+    const deaf = visits.between(real);
+    return { ...real, open: (at, ...rest) => (at.partition === 1 ? deaf : real).open(at, ...rest) };
+  };
+  visits.hearNothing();
+  feed(0, 10);
+  const source = topicSource('visits');
+  const { worker } = await cluster.start(counter({ everyMs: EVERY_MS, source }), { availableNow: true, reader });
+  await cluster.quiesce();
+  feed(10, 5);
+  await cluster.quiesce();
+  visits.hearAgain();
+  await worker.ended;
+  expect(cluster.tasks().get('counter/combine/0')?.position.inputs).toEqual({ visits: 10 });
 });
 
 test('external input counts up to where it ended when the drain began', async () => {
