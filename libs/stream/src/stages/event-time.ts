@@ -30,54 +30,59 @@ export function advanceEventTime(
   inputs: Readonly<Record<string, number>>,
   seenMs: ReadonlyMap<string, number>,
 ): EventTimeTurn {
-  const { applied, consumed } = applyFrontiers(position.upstream, input.pendingFrontiers, context.partition, inputs);
+  const { sourceTasks, pendingFrontiers, nowMs } = input;
+  const { applied, consumed } = applyFrontiers(position.upstream, pendingFrontiers, context.partition, inputs);
+  const areDone = (tasks: readonly string[] | undefined) => allDone(tasks, applied, pendingFrontiers, consumed);
   const inputFrontiersMs = raiseFrontiers(position.inputFrontiersMs, seenMs);
   const ofInputs = inputFrontier(context, inputs, inputFrontiersMs, input.idleInputs);
-  const { sourceTasks, pendingFrontiers } = input;
-  const { frontierMs: ownMs, allIdle: isIdle } = withUpstream(
-    ofInputs,
-    context,
-    sourceTasks?.upstream,
-    applied,
-    input.nowMs,
-  );
-  const idleUntilMs = isIdle ? nextLease(context, position, input) : null;
-  const hasData = Object.keys(inputFrontiersMs).length > 0;
-  const finished = input.reachedTargets && allDone(sourceTasks?.upstream, applied, pendingFrontiers, consumed);
-  const done = input.isDraining && finished;
-  const isRestarted = input.isFirst && (position.done || hasDoneSibling(context, position));
-  const sinceMs = nextSince(position, { idleUntilMs, done }, isRestarted, hasData, input.nowMs);
+  const done = input.isDraining && input.reachedTargets && areDone(sourceTasks?.upstream);
+  const word = nextWord(context, position, input, {
+    reached: withUpstream(ofInputs, context, sourceTasks?.upstream, applied, nowMs),
+    hasData: Object.keys(inputFrontiersMs).length > 0,
+    done,
+  });
   const self = sourceTaskId(context.application, context.stage, context.partition);
-  const own: HeardWord = {
-    frontierMs: finiteOrNull(Math.max(position.frontierMs ?? -Infinity, ownMs)),
-    idleUntilMs,
-    // In the turn that ends it, it is active for as long as it was: what others have said before still counts.
-    sinceMs: done ? position.sinceMs : sinceMs,
-    restartedAt: isRestarted ? input.startedAt : position.restartedAt,
-    done: false,
-    place: null,
-  };
-  const siblings = sourceTasks?.siblings.filter((task) => task !== self);
-  // One that was done before counts: it may have had its last turn, and never speak again in this drain.
-  const allThrough = done && allDone(siblings, applied, pendingFrontiers, consumed);
-  const asDone = { ...applied, [self]: { ...own, done: true, place: LATEST } };
-  const upstream = !context.isSourceTask ? applied : allThrough ? asDone : { ...applied, [self]: own };
-  const { frontierMs: sourcesMs, allIdle } = smallestFrontier(allSourceTasks(input), upstream, input.nowMs);
+  // A sibling that was done before counts: it may have had its last turn, and never speak again in this drain.
+  const allThrough = done && areDone(sourceTasks?.siblings.filter((task) => task !== self));
+  const known = context.isSourceTask ? { ...applied, [self]: ownVoice(word, position, allThrough) } : applied;
+  const { frontierMs: sourcesMs, allIdle } = smallestFrontier(allSourceTasks(input), known, nowMs);
+  const frontierMs = context.isSourceTask ? word.frontierMs : risenTo(position.frontierMs, sourcesMs);
+  return { ...word, frontierMs, inputFrontiersMs, upstream: applied, consumed, sourcesMs, allIdle, allThrough };
+}
+
+/** What a turn has come to, as far as the task's own word goes. */
+interface Reached {
+  readonly reached: Frontier;
+  /** Whether any event time was seen so far. */
+  readonly hasData: boolean;
+  readonly done: boolean;
+}
+
+/** What the task says of event time after the turn. */
+function nextWord(
+  context: TaskContext,
+  position: Position,
+  input: TaskInput,
+  { reached, hasData, done }: Reached,
+): SourceWord {
+  const idleUntilMs = reached.allIdle ? nextLease(context, position, input) : null;
+  const isRestarted = input.isFirst && (position.done || hasDoneSibling(context, position));
   return {
-    frontierMs: context.isSourceTask
-      ? own.frontierMs
-      : finiteOrNull(Math.max(position.frontierMs ?? -Infinity, sourcesMs)),
-    inputFrontiersMs,
+    frontierMs: risenTo(position.frontierMs, reached.frontierMs),
     idleUntilMs,
-    sinceMs,
-    restartedAt: own.restartedAt,
-    upstream: applied,
-    consumed,
-    sourcesMs,
-    allIdle,
-    allThrough,
+    sinceMs: nextSince(position, { idleUntilMs, done }, isRestarted, hasData, input.nowMs),
+    restartedAt: isRestarted ? input.startedAt : position.restartedAt,
     done,
   };
+}
+
+/**
+ * The task's own word as it counts for itself. In the turn that says `done` it is at work for as long as it was: what others have
+ * said before still counts. In the last turn of all it is done, as they are.
+ */
+function ownVoice(word: SourceWord, position: Position, allThrough: boolean): HeardWord {
+  if (allThrough) return { ...word, place: LATEST };
+  return { ...word, sinceMs: word.done ? position.sinceMs : word.sinceMs, done: false, place: null };
 }
 
 /** Behind all that was said before: what is said with this turn. */
@@ -163,8 +168,10 @@ function nextSince(
   return position.sinceMs ?? (hasData ? nowMs : null);
 }
 
-function finiteOrNull(timeMs: number): number | null {
-  return Number.isFinite(timeMs) ? timeMs : null;
+/** A frontier never goes back; null while there is none. */
+function risenTo(beforeMs: number | null, timeMs: number): number | null {
+  const risenMs = Math.max(beforeMs ?? -Infinity, timeMs);
+  return Number.isFinite(risenMs) ? risenMs : null;
 }
 
 /**
