@@ -1,3 +1,4 @@
+import { catalogueSpecs, changelogTopic, topics } from '@tidemark/schemas';
 import type { LogReader } from '@tidemark/stream';
 import { Cluster, type Instance } from './support/cluster.ts';
 import { DeafReader } from './support/deaf-reader.ts';
@@ -211,6 +212,51 @@ test('windows close after a drain and a restart as if there had been none', asyn
   expect(new Set(windows.map(({ windowStartMs }) => windowStartMs))).toEqual(
     new Set([EPOCH_MS + 990_000, EPOCH_MS + 960_000]),
   );
+});
+
+test('a task that waits for the others before it can end goes on turning, and is told to stop without delay', async () => {
+  const foreign = await (await cluster.log.producers.open('foreign')).begin();
+  const changelog = changelogTopic('counter', 'combine');
+  const [first] = await startBoth();
+  await cluster.drain(first!);
+  await cluster.stopAll();
+  await foreign.send([{ topic: changelog, partition: 1, key: 'position', value: 'anything' }]);
+  const visits = feed(0, 10);
+  const writer = await cluster.start(cleaner(), { ...CHAIN, availableNow: true });
+  const reader = await cluster.start(counter({ everyMs: EVERY_MS }), { ...CHAIN, availableNow: true });
+  for (let seconds = 0; seconds < 120; seconds += 10) await cluster.advance(10_000);
+  expect(reader.worker.health.held).toMatchObject([{ task: 'counter/combine/1', error: { code: 'TM_CHANGELOG_STUCK' } }]); // prettier-ignore
+  const slowest = (instance: Instance) =>
+    instance.worker.runners.filter(({ task }) => task !== undefined).map(({ lastMoveMs }) => cluster.clock.now() - lastMoveMs); // prettier-ignore
+  expect(Math.max(...slowest(reader))).toBeLessThan(15_000);
+  await cluster.stop(reader);
+  const again = await cluster.start(counter({ everyMs: EVERY_MS }), { ...CHAIN, availableNow: true });
+  await foreign.abort();
+  for (let seconds = 0; seconds < 20; seconds += 5) await cluster.advance(5_000);
+  for (const { worker } of [writer, again]) await worker.ended;
+  expectExact(cluster, visits);
+});
+
+test('while it cannot be asked how far others have come, nothing is taken over, and the drain goes on by itself', async () => {
+  const { topic } = topics.frontiers;
+  const [first, second] = await startBoth();
+  const visits = feed(0, 10);
+  await cluster.drain(first!);
+  cluster.log.deleteTopic(topic);
+  const takeOvers = cluster.takeOvers.length;
+  second!.worker.drain();
+  for (let seconds = 0; seconds < 60; seconds += 5) await cluster.advance(5_000);
+  expect(cluster.takeOvers).toHaveLength(takeOvers);
+  const told = cluster.failures.filter(({ task: { stage, partition } }) => stage === 'combine' && partition === 0);
+  expect(told.length).toBeGreaterThan(10);
+  expect(told.length).toBeLessThan(25);
+  expect(told.at(-1)).toMatchObject({ error: { code: 'TM_TOPIC_GONE' }, stopped: false });
+  await cluster.log.admin.createTopics(catalogueSpecs().filter((spec) => spec.topic === topic));
+  await cluster.advance(10_000);
+  await startBoth(true);
+  for (let seconds = 0; seconds < 20; seconds += 5) await cluster.advance(5_000);
+  expect(await hasEnded(second!)).toBe(true);
+  expectExact(cluster, visits);
 });
 
 test('a task that goes to another owner in the middle of a drain does not end it', async () => {

@@ -5,11 +5,14 @@ import { FenceCount } from './fence-count.ts';
 import { StuckInputs } from './stuck-inputs.ts';
 import { Task } from './task.ts';
 import type { TaskSurroundings } from './task-surroundings.ts';
+import { Asking } from '../support/asking.ts';
 import { Wakeup } from '../support/wakeup.ts';
 import type { TaskPlan } from './task-plan.ts';
 
 /** Longest time that a loop sleeps, ms: it shows that it is alive at least this often. */
 const LONGEST_WAIT_MS = 5_000;
+
+type DrainTargets = Readonly<Record<string, number>>;
 
 export interface RunnerCallbacks {
   /**
@@ -17,8 +20,9 @@ export interface RunnerCallbacks {
    * where there is no group); rejects when it does not.
    */
   readonly confirmOwnership: (error: Error) => Promise<number>;
-  /** Offsets to drain to; undefined while the worker is not draining. */
-  readonly drainTargets: (plan: TaskPlan) => Promise<Readonly<Record<string, number>>> | undefined;
+  readonly isDraining: () => boolean;
+  /** Offsets to drain to. They may be long in coming: others have to speak first. */
+  readonly drainTargets: (plan: TaskPlan) => Promise<DrainTargets>;
   /** The task has ended for good: done, or stopped by an error (`TaskRunner.error`) that repeating cannot mend. */
   readonly onEnd: () => void;
 }
@@ -39,6 +43,8 @@ export class TaskRunner {
   readonly #drainBegun = Promise.withResolvers<void>();
   readonly #stop = new AbortController();
   #task: Task | undefined;
+  /** For the offsets that the task is to drain to. */
+  #asking: Asking<DrainTargets> | undefined;
   #failures = 0;
   #lastMoveMs: number;
   #hasEnded = false;
@@ -203,6 +209,8 @@ export class TaskRunner {
     } finally {
       // Of a task that is done the committed rows stay readable, for the last tables and the last progress.
       if (!task.isDone) this.#task = undefined;
+      this.#asking?.close();
+      this.#asking = undefined;
       await task.close();
     }
   }
@@ -211,7 +219,7 @@ export class TaskRunner {
     const { clock } = this.#around.ports;
     let [isFirst, isDraining] = [true, false];
     while (!this.#isStopped && !task.isDone) {
-      if (!isDraining && !isFirst) isDraining = await this.#beginDrain(task);
+      if (!isDraining && !isFirst) isDraining = this.#beginDrain(task);
       const lingersUntilMs = task.lingersUntilMs();
       if (lingersUntilMs > clock.now()) {
         await this.#wakeup.wait(lingersUntilMs);
@@ -227,14 +235,23 @@ export class TaskRunner {
     }
   }
 
-  async #beginDrain(task: Task): Promise<boolean> {
-    const asked = this.#callbacks.drainTargets(this.plan);
-    if (asked === undefined) return false;
-    // What others have said may be out of reach for long; who is told to stop has nothing to wait for.
-    const targets = await Promise.race([asked, this.#untilStopped()]);
+  /** What others have said may be out of reach for long: the task goes on turning until it is there. */
+  #beginDrain(task: Task): boolean {
+    if (!this.#callbacks.isDraining()) return false;
+    this.#asking ??= this.#askTargets();
+    const targets = this.#asking.answer;
     if (targets === undefined) return false;
     task.drain(targets);
     return true;
+  }
+
+  /** That there is no answer is no fault of the task: it is asked again, and the task is not taken over for it. */
+  #askTargets(): Asking<DrainTargets> {
+    const { options, ports } = this.#around;
+    return new Asking(() => this.#callbacks.drainTargets(this.plan), options, ports.clock, {
+      onAnswer: this.#wakeup.notify,
+      onFailure: (error) => ports.observer.failed(this.plan.name, error, false),
+    });
   }
 
   /** Waits before the next take-over. @returns why there is none: the task is not ours any more, or not ours alone */

@@ -176,8 +176,8 @@ export class Worker {
     if (this.#isStopping) return;
     const runner = new TaskRunner(plan, this.#around, {
       confirmOwnership: (cause) => this.#confirmOwnership(plan, cause),
-      drainTargets: (task) =>
-        this.#drain.isOn ? drainTargets(task, this.#ports.admin, this.#feeds.frontierFeed, this.runners) : undefined,
+      isDraining: () => this.#drain.isOn,
+      drainTargets: (task) => drainTargets(task, this.#ports.admin, this.#feeds.frontierFeed, this.runners),
       onEnd: () => this.#drain.endIfDrained(),
     });
     this.#runners.set(plan.id, runner);
