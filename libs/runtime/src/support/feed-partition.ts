@@ -43,6 +43,9 @@ export class FeedPartition {
   #position: number;
   /** What is read a second time. */
   #again: ReadAgain | undefined;
+  #looks = 0;
+  /** Which look for its place began to read again. */
+  #readAgainIn = 0;
   /** Since when, and why, nothing can be read. */
   #lost: { readonly sinceMs: number; readonly error: unknown } | undefined;
   #failures = 0;
@@ -69,9 +72,18 @@ export class FeedPartition {
     void this.#follow();
   }
 
-  /** Whether all before this offset was handed over. Of one that is lost nobody knows: it may be another topic by now. */
-  hasReached(offset: number): boolean {
-    return this.#lost === undefined && this.#position >= offset;
+  /** How often it has looked for its place: who waits for an offset notes it. */
+  get looks(): number {
+    return this.#looks;
+  }
+
+  /**
+   * Whether all before this offset was handed over. Of one that is lost nobody knows: it may be another topic by now. One that
+   * was read again since may never come as far; all that was there when the wait began, and is left, was handed over with it.
+   * @param looks as they were when the wait for the offset began
+   */
+  hasReached(offset: number, looks: number): boolean {
+    return this.#lost === undefined && (this.#position >= offset || this.#readAgainIn > looks);
   }
 
   /** Why nothing has come for long, although there may be something. */
@@ -84,7 +96,7 @@ export class FeedPartition {
     if (!isKafkaThere) return this.#stuck.reset();
     const before = this.#trouble;
     const nowMs = this.#ports.clock.now();
-    this.#trouble = this.#lost === undefined ? this.#stuckFor(nowMs) : this.#lostFor(nowMs);
+    this.#trouble = this.#stuckFor(nowMs) ?? this.#lostFor(nowMs);
     if (before !== undefined || this.#trouble === undefined) return;
     this.#ports.logger.error(this.#trouble.fields, this.#trouble.message);
   }
@@ -129,6 +141,7 @@ export class FeedPartition {
         if (batch === undefined) await this.#news.wait(Infinity);
       }
     } finally {
+      this.#reader = undefined;
       reader.close();
     }
   }
@@ -140,16 +153,16 @@ export class FeedPartition {
     this.#listener.onChange();
   }
 
-  /** The broker lets it read: what was wrong is over, and what is read again may be complete. */
+  /** The broker lets it read: what was wrong is over, once all that is read again is there. */
   #answered({ position }: PartitionReader): void {
-    const again = this.#again?.isComplete(position) === true ? this.#again : undefined;
-    if (again === undefined && this.#lost === undefined) return;
+    const again = this.#again;
+    if (this.#lost === undefined || again?.isComplete(position) === false) return;
     if (again !== undefined) {
       for (const record of again.newest) this.#listener.onRecord(record);
       this.#again = undefined;
       this.#position = position;
     }
-    if (this.#lost !== undefined) this.#ports.logger.info({ ...this.#at, position }, 'the topic is followed again');
+    this.#ports.logger.info({ ...this.#at, position }, 'the topic is followed again');
     this.#lost = undefined;
     this.#failures = 0;
     this.#trouble = undefined;
@@ -160,6 +173,8 @@ export class FeedPartition {
   async #findPlace(): Promise<void> {
     const { topic, partition } = this.#at;
     const { admin } = this.#ports;
+    // What is asked now may be older than what somebody asks before the answer is here.
+    const look = (this.#looks += 1);
     const topicId = (await admin.topicIds([topic])).get(topic);
     const ends = (await admin.logEnds(topic))[partition];
     if (ends === undefined) throw new TidemarkError('TM_TOPIC_GONE', `${topic} has no partition ${partition} any more`);
@@ -168,6 +183,7 @@ export class FeedPartition {
     if (isSame && this.#again === undefined && this.#position >= ends.logStart && this.#position <= ends.highWatermark)
       return;
     this.#again = new ReadAgain(ends.highWatermark);
+    this.#readAgainIn = look;
     this.#position = ends.logStart;
   }
 
@@ -189,14 +205,18 @@ export class FeedPartition {
   }
 
   #lostFor(nowMs: number): TidemarkError | undefined {
-    this.#stuck.reset();
-    const { sinceMs, error } = this.#lost!;
+    if (this.#lost === undefined) return undefined;
+    const { sinceMs, error } = this.#lost;
     if (nowMs - sinceMs < stuckAfterMs(this.#options)) return undefined;
     return lost(this.#at, this.#position, nowMs - sinceMs, error);
   }
 
   #stuckFor(nowMs: number): TidemarkError | undefined {
-    const { position, ends, endsAgeMs } = this.#reader!;
+    if (this.#reader === undefined) {
+      this.#stuck.reset();
+      return undefined;
+    }
+    const { position, ends, endsAgeMs } = this.#reader;
     return this.#stuck.observe([{ ...this.#at, position, ends, endsAgeMs }], nowMs);
   }
 }

@@ -1,4 +1,4 @@
-import { topics } from '@tidemark/schemas';
+import { TidemarkError, topics } from '@tidemark/schemas';
 import {
   type LogReader,
   ManualClock,
@@ -79,11 +79,70 @@ test('a reach that waits for a partition that is lost ends once that is read aga
   void feed.reach([2, 0]).then(() => (hasReached = true));
   await create(2);
   append('c');
+  const foreign = await (await log.producers.open('foreign')).begin();
+  await foreign.send([{ topic, partition: 0, key: 'x', value: 'x' }]);
   await clock.advanceAndSettle(10_000);
   expect(hasReached).toBe(false);
-  append('d');
+  await foreign.abort();
   await settle();
   expect(hasReached).toBe(true);
+  expect(seen.join('')).toBe('abc');
+});
+
+test('a reach of more than there was when the topic was lost does not wait for what never comes', async () => {
+  append('abcd');
+  const held = readerTaking((real) => (clock.now() === 0 ? undefined : real.take(Infinity)));
+  await follow(log.admin, held);
+  let hasReached = false;
+  void feed.reach([4, 0]).then(() => (hasReached = true));
+  log.deleteTopic(topic);
+  await create(2);
+  append('e');
+  await clock.advanceAndSettle(1);
+  feed.identify((await log.admin.topicIds([topic])).get(topic));
+  await clock.advanceAndSettle(10_000);
+  expect(seen).toEqual(['e']);
+  expect(hasReached).toBe(true);
+  expect(await isReached(2, 0)).toBe(false);
+});
+
+test('what cannot be read to its end a second time is told of, though its beginning can be', async () => {
+  append('a');
+  let isCorrupt = false;
+  const reader = readerTaking((real) => {
+    if (isCorrupt && real.position === 1) throw new TidemarkError('TM_CORRUPT_BATCH', 'no batch');
+    return real.take(1);
+  });
+  await follow(log.admin, reader);
+  log.deleteTopic(topic);
+  await create(2);
+  append('bc');
+  isCorrupt = true;
+  for (let seconds = 0; seconds < 60; seconds += 5) await clock.advanceAndSettle(5_000);
+  feed.watch(true);
+  expect(feed.trouble).toMatchObject({ code: 'TM_CORRUPT_BATCH' });
+  expect(await isReached(0, 0)).toBe(false);
+  isCorrupt = false;
+  await clock.advanceAndSettle(5_000);
+  expect(feed.trouble).toBeUndefined();
+  expect(seen.join('')).toBe('abc');
+  expect(warnings).toBe(2);
+});
+
+test('a transaction that keeps it from being read a second time is told of as one', async () => {
+  await follow();
+  log.deleteTopic(topic);
+  await create(2);
+  const foreign = await (await log.producers.open('foreign')).begin();
+  await foreign.send([{ topic, partition: 0, key: 'x', value: 'x' }]);
+  for (let seconds = 0; seconds < 60; seconds += 10) {
+    await clock.advanceAndSettle(10_000);
+    feed.watch(true);
+  }
+  expect(feed.trouble).toMatchObject({ code: 'TM_INPUT_STUCK' });
+  await foreign.abort();
+  await clock.advanceAndSettle(5_000);
+  expect(feed.trouble).toBeUndefined();
 });
 
 test.each([

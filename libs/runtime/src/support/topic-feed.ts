@@ -1,6 +1,13 @@
 import type { TidemarkError } from '@tidemark/schemas';
 import { type FeedListener, type FeedOptions, FeedPartition, type FeedPorts } from './feed-partition.ts';
 
+interface Waiting {
+  readonly ends: readonly number[];
+  /** Of each partition, when the wait began. */
+  readonly looks: readonly number[];
+  readonly resolve: () => void;
+}
+
 /** Follows all partitions of an internal topic from its beginning, for as long as the process lives. */
 export class TopicFeed {
   readonly topic: string;
@@ -9,7 +16,7 @@ export class TopicFeed {
   readonly #listener: FeedListener;
   #partitions: readonly FeedPartition[] = [];
   #isClosed = false;
-  #waiting: { readonly ends: readonly number[]; readonly resolve: () => void }[] = [];
+  #waiting: Waiting[] = [];
 
   constructor(topic: string, ports: FeedPorts, options: FeedOptions, { onRecord, onChange }: FeedListener) {
     this.topic = topic;
@@ -49,12 +56,13 @@ export class TopicFeed {
   }
 
   /**
-   * Resolves once all before these ends was handed over, or the feed is closed.
+   * Resolves once all before these ends was handed over, or the feed is closed. A partition that is lost meanwhile, and read
+   * again from its beginning, counts then: it may be another one, which never comes as far.
    * @param ends offsets by partition
    */
   reach(ends: readonly number[]): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push({ ends, resolve });
+    this.#waiting.push({ ends, looks: this.#partitions.map(({ looks }) => looks), resolve });
     this.#tellWaiting();
     return promise;
   }
@@ -66,9 +74,9 @@ export class TopicFeed {
   }
 
   #tellWaiting(): void {
-    const hasReached = (ends: readonly number[]) =>
-      this.#isClosed || this.#partitions.every((each, partition) => each.hasReached(ends[partition] ?? 0));
-    const reached = this.#waiting.filter(({ ends }) => hasReached(ends));
+    const hasReached = ({ ends, looks }: Waiting) =>
+      this.#isClosed || this.#partitions.every((each, at) => each.hasReached(ends[at] ?? 0, looks[at]!));
+    const reached = this.#waiting.filter(hasReached);
     if (reached.length === 0) return;
     this.#waiting = this.#waiting.filter((waiting) => !reached.includes(waiting));
     for (const { resolve } of reached) resolve();
