@@ -176,6 +176,22 @@ test('a frontiers partition that somebody holds a transaction open in is told of
   expect(worker.health.held).toEqual([]);
 });
 
+test('partitions that the frontiers were given while a worker runs are told of, until it is started again', async () => {
+  await cluster.start(cleaner(), CHAIN);
+  const first = await cluster.start(counter(), CHAIN);
+  cluster.log.addPartitions(FRONTIERS, topics.frontiers.partitions + 1);
+  cluster.log.addPartitions(MANIFESTS, topics.manifests.partitions + 1);
+  await passMinute();
+  const { held } = first.worker.health;
+  expect(held.map(({ task }) => task).sort()).toEqual([0, 1, 2].map((task) => `counter/combine/${task}`));
+  expect(held[0]).toMatchObject({ error: { code: 'TM_TOPIC_MISMATCH' } });
+  expect(cluster.errorLog.filter((message) => message.includes('Start again'))).toHaveLength(2);
+  await cluster.stop(first);
+  const { worker } = await cluster.start(counter(), CHAIN);
+  await passMinute();
+  expect(worker.health.held).toEqual([]);
+});
+
 describe('a word that cannot be understood', () => {
   const say = (value: string, key = WRITER) => cluster.log.append(FRONTIERS, AT, [{ key, value }]);
 

@@ -1,4 +1,4 @@
-import type { TidemarkError } from '@tidemark/schemas';
+import { TidemarkError } from '@tidemark/schemas';
 import { type FeedListener, type FeedOptions, FeedPartition, type FeedPorts } from './feed-partition.ts';
 
 interface Waiting {
@@ -15,6 +15,8 @@ export class TopicFeed {
   readonly #options: FeedOptions;
   readonly #listener: FeedListener;
   #partitions: readonly FeedPartition[] = [];
+  /** That it has partitions that nobody reads here. */
+  #hasGrown: TidemarkError | undefined;
   #isClosed = false;
   #waiting: Waiting[] = [];
 
@@ -29,8 +31,11 @@ export class TopicFeed {
     this.#listener = { onRecord, onChange: tellAll };
   }
 
-  /** @throws TidemarkError (TM_TOPIC_GONE), or any other of the broker's that may be tried again */
-  async start(): Promise<void> {
+  /**
+   * @returns where it ends now, next offset of each partition
+   * @throws TidemarkError (TM_TOPIC_GONE), or any other of the broker's that may be tried again
+   */
+  async start(): Promise<readonly number[]> {
     const { admin } = this.#ports;
     const [topic, options] = [this.topic, this.#options];
     const topicId = (await admin.topicIds([topic])).get(topic);
@@ -38,16 +43,31 @@ export class TopicFeed {
     this.#partitions = ends.map(({ logStart: offset }, partition) => {
       return new FeedPartition({ topic, partition, offset, topicId }, this.#ports, options, this.#listener);
     });
+    return ends.map(({ highWatermark }) => highWatermark);
   }
 
   /** What keeps it, for long by now, from following the topic. */
   get trouble(): TidemarkError | undefined {
-    return this.#partitions.map(({ trouble }) => trouble).find((trouble) => trouble !== undefined);
+    return this.#partitions.map(({ trouble }) => trouble).find((trouble) => trouble !== undefined) ?? this.#hasGrown;
   }
 
   /** To be told now and then what the topic is. */
   identify(topicId: string | undefined): void {
     for (const partition of this.#partitions) partition.identify(topicId);
+  }
+
+  /**
+   * To be told now and then how many partitions it has. New ones are not followed: the same key may have stood in another one
+   * before, and which word is the newest could not be told. Tasks that are started again all speak anew.
+   */
+  count(partitions: number): void {
+    const followed = this.#partitions.length;
+    if (partitions <= followed) {
+      this.#hasGrown = undefined;
+    } else if (this.#hasGrown === undefined) {
+      this.#hasGrown = grown(this.topic, followed, partitions);
+      this.#ports.logger.error(this.#hasGrown.fields, this.#hasGrown.message);
+    }
   }
 
   /** Looks whether it gets on; to be called now and then. @param isKafkaThere false: nothing can be said now */
@@ -81,4 +101,13 @@ export class TopicFeed {
     this.#waiting = this.#waiting.filter((waiting) => !reached.includes(waiting));
     for (const { resolve } of reached) resolve();
   }
+}
+
+function grown(topic: string, followed: number, partitions: number): TidemarkError {
+  return new TidemarkError(
+    'TM_TOPIC_MISMATCH',
+    `${topic} has ${partitions} partitions, and this process follows the ${followed} that there were when it started: what others say ` +
+      'in the new ones is not heard here. Start again all workers that were started before they were added',
+    { fields: { topic, followed, partitions } },
+  );
 }

@@ -32,9 +32,8 @@ export class InternalFeeds {
     this.#manifestFeed = follow(topics.manifests, this.manifests);
   }
 
-  /** @param frontierEnds where the frontiers topic ends now, next offset of each partition */
-  async start(frontierEnds: readonly number[]): Promise<void> {
-    await this.frontierFeed.start();
+  async start(): Promise<void> {
+    const frontierEnds = await this.frontierFeed.start();
     await this.#manifestFeed.start();
     void this.frontierFeed.reach(frontierEnds).then(() => {
       this.#hasCaughtUp = true;
@@ -55,6 +54,9 @@ export class InternalFeeds {
     const feeds = [this.frontierFeed, this.#manifestFeed];
     const ids = await this.#admin.topicIds(feeds.map(({ topic }) => topic));
     for (const feed of feeds) feed.identify(ids.get(feed.topic));
+    // Manifests all stand in the first partition, however many there are.
+    const { topic } = this.frontierFeed;
+    this.frontierFeed.count((await this.#admin.partitionCounts([topic])).get(topic) ?? 0);
   }
 
   /** Looks whether they get on; to be called now and then. @param isKafkaThere false: nothing can be said now */

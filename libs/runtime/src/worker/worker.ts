@@ -53,7 +53,7 @@ export class Worker {
     const frontierEnds = (await ports.admin.logEnds(topics.frontiers.topic)).map(({ highWatermark }) => highWatermark);
     const worker = new Worker(topology, ports, options, recorded, frontierEnds);
     try {
-      await worker.#feeds.start(frontierEnds);
+      await worker.#feeds.start();
       await worker.#join();
     } catch (error) {
       await worker.stop();
