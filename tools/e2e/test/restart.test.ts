@@ -23,10 +23,15 @@ async function assertResults(): Promise<void> {
 }
 
 async function untilRead(pipeline: Pipeline, count: number): Promise<void> {
+  let rowsBefore = -1;
   await eventually('all is read', async () => {
     const samples = await pipeline.metrics('recommender');
     expect(sumOf(samples, 'tidemark_records_total', { stage: 'combine', query: 'user-interests' })).toBe(count);
     expect(sumOf(samples, 'tidemark_lag_records', { end: 'high_watermark' })).toBe(0);
+    // Lag is as of the last fetch: merge need not have heard yet of what combine has just written.
+    const [rows, before] = [sumOf(samples, 'tidemark_state_rows'), rowsBefore];
+    rowsBefore = rows;
+    expect(rows).toBe(before);
   });
 }
 
