@@ -1,5 +1,6 @@
 import type { Clock } from '@tidemark/stream';
-import type { RuntimeOptions } from '../options.ts';
+import { asError } from './as-error.ts';
+import { backoffMs, type BackoffOptions } from './backoff.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** Who is told what becomes of a question. */
@@ -12,19 +13,14 @@ export interface AskingListener {
 /** Asks until there is an answer, however long that takes, while who wants to know goes on with other things. */
 export class Asking<T> {
   readonly #ask: () => Promise<T>;
-  readonly #options: Pick<RuntimeOptions, 'retryBackoffMs' | 'maxRetryBackoffMs'>;
+  readonly #options: BackoffOptions;
   readonly #clock: Clock;
   readonly #listener: AskingListener;
   readonly #pause: Wakeup;
   #answer: T | undefined;
   #isClosed = false;
 
-  constructor(
-    ask: () => Promise<T>,
-    options: Pick<RuntimeOptions, 'retryBackoffMs' | 'maxRetryBackoffMs'>,
-    clock: Clock,
-    listener: AskingListener,
-  ) {
+  constructor(ask: () => Promise<T>, options: BackoffOptions, clock: Clock, listener: AskingListener) {
     this.#ask = ask;
     this.#options = options;
     this.#clock = clock;
@@ -45,9 +41,8 @@ export class Asking<T> {
   }
 
   async #untilAnswered(): Promise<void> {
-    const { retryBackoffMs, maxRetryBackoffMs } = this.#options;
     for (let failures = 0; !this.#isClosed && !(await this.#hasAnswer()); failures += 1) {
-      await this.#pause.wait(this.#clock.now() + Math.min(maxRetryBackoffMs, retryBackoffMs * 2 ** failures));
+      await this.#pause.wait(this.#clock.now() + backoffMs(this.#options, failures));
     }
   }
 
@@ -59,7 +54,7 @@ export class Asking<T> {
       this.#listener.onAnswer();
       return true;
     } catch (cause) {
-      if (!this.#isClosed) this.#listener.onFailure(cause instanceof Error ? cause : new Error(String(cause)));
+      if (!this.#isClosed) this.#listener.onFailure(asError(cause));
       return false;
     }
   }

@@ -3,12 +3,14 @@ import type { LogRecord, PartitionReader, RecordBatch, TopicPartition } from '@t
 import { type RuntimeOptions, stuckAfterMs } from '../options.ts';
 import type { RuntimePorts } from '../ports.ts';
 import { StuckInputs } from '../task/stuck-inputs.ts';
+import { asError } from './as-error.ts';
+import { backoffMs, type BackoffOptions } from './backoff.ts';
 import { ReadAgain } from './read-again.ts';
 import { Wakeup } from './wakeup.ts';
 
 export type FeedPorts = Pick<RuntimePorts, 'reader' | 'admin' | 'clock' | 'logger'>;
 
-export type FeedOptions = Pick<RuntimeOptions, 'retryBackoffMs' | 'maxRetryBackoffMs' | 'transactionTimeoutMs'>;
+export type FeedOptions = BackoffOptions & Pick<RuntimeOptions, 'transactionTimeoutMs'>;
 
 /** Who is told what a feed reads. */
 export interface FeedListener {
@@ -190,7 +192,6 @@ export class FeedPartition {
   async #lose(error: unknown): Promise<void> {
     if (this.#isClosed) return;
     const { clock, logger } = this.#ports;
-    const { retryBackoffMs, maxRetryBackoffMs } = this.#options;
     if (this.#lost === undefined) {
       const fields = { ...this.#at, position: this.#position, error: String(error) };
       logger.warn(
@@ -199,7 +200,7 @@ export class FeedPartition {
       );
     }
     this.#lost = { sinceMs: this.#lost?.sinceMs ?? clock.now(), error };
-    const pauseMs = Math.min(maxRetryBackoffMs, retryBackoffMs * 2 ** this.#failures);
+    const pauseMs = backoffMs(this.#options, this.#failures);
     this.#failures += 1;
     await this.#pause.wait(clock.now() + pauseMs);
   }
@@ -225,7 +226,7 @@ function lost({ topic, partition }: TopicPartition, position: number, forMs: num
   return new TidemarkError(
     cause instanceof TidemarkError ? cause.code : 'TM_KAFKA_UNREACHABLE',
     `${topic}/${partition} cannot be followed from offset ${position} on, for ${Math.round(forMs / 1_000)} s now. Who waits for ` +
-      `what it says (event time, the end of a drain) goes on by itself once it can be. ${cause instanceof Error ? cause.message : String(cause)}`,
+      `what it says (event time, the end of a drain) goes on by itself once it can be. ${asError(cause).message}`,
     { cause, fields: { topic, partition, position } },
   );
 }

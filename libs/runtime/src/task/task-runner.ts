@@ -5,7 +5,9 @@ import { FenceCount } from './fence-count.ts';
 import { StuckInputs } from './stuck-inputs.ts';
 import { Task } from './task.ts';
 import type { TaskSurroundings } from './task-surroundings.ts';
+import { asError } from '../support/as-error.ts';
 import { Asking } from '../support/asking.ts';
+import { backoffMs } from '../support/backoff.ts';
 import { Wakeup } from '../support/wakeup.ts';
 import type { TaskPlan } from './task-plan.ts';
 
@@ -188,7 +190,7 @@ export class TaskRunner {
 
   /** The error; notes what is to be thought of it. */
   #judge(cause: unknown): Error {
-    const error = cause instanceof Error ? cause : new Error(String(cause));
+    const error = asError(cause);
     const isUncertain = this.#wasRunning && lacksRecords(error);
     this.#mayBeOld = isUncertain || mayBelongToAnother(error);
     this.#trouble = hasCode(error, 'TM_CHANGELOG_STUCK') ? error : undefined;
@@ -266,7 +268,7 @@ export class TaskRunner {
         return error;
       }
     }
-    const delayMs = Math.min(options.maxRetryBackoffMs, options.retryBackoffMs * 2 ** this.#failures);
+    const delayMs = backoffMs(options, this.#failures);
     this.#failures += 1;
     const { clock } = this.#around.ports;
     const untilMs = clock.now() + delayMs;
