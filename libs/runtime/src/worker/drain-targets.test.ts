@@ -1,6 +1,7 @@
 import { partialsTopic, topics } from '@tidemark/schemas';
 import { ManualClock, MemoryLog, settle, silentLogger } from '@tidemark/stream';
 import type { LogReader, LogRecord } from '@tidemark/stream';
+import { readerOver } from '../../test/support/reader-over.ts';
 import { DEFAULT_RUNTIME_OPTIONS } from '../options.ts';
 import { TopicFeed } from '../support/topic-feed.ts';
 import type { TaskPlan } from '../task/task-plan.ts';
@@ -37,20 +38,7 @@ async function heldFeed() {
     open(at, offset, onChange) {
       wake.push(onChange);
       const real = open(at, offset, onChange);
-      return {
-        ...at,
-        get position() {
-          return real.position;
-        },
-        get ends() {
-          return real.ends;
-        },
-        get endsAgeMs() {
-          return real.endsAgeMs;
-        },
-        take: (most) => (isHeld ? undefined : real.take(most)),
-        close: () => real.close(),
-      };
+      return readerOver(real, { take: (most) => (isHeld ? undefined : real.take(most)) });
     },
     close: async () => {},
   };

@@ -17,6 +17,7 @@ export class InternalFeeds {
   readonly #manifestFeed: TopicFeed;
   readonly #admin: TopicAdmin;
   readonly #onChange: () => void;
+  #frontierEnds: readonly number[] = [];
   #hasCaughtUp = false;
 
   /** @param onChange called when there is something new */
@@ -33,12 +34,17 @@ export class InternalFeeds {
   }
 
   async start(): Promise<void> {
-    const frontierEnds = await this.frontierFeed.start();
+    this.#frontierEnds = await this.frontierFeed.start();
     await this.#manifestFeed.start();
-    void this.frontierFeed.reach(frontierEnds).then(() => {
+    void this.frontierFeed.reach(this.#frontierEnds).then(() => {
       this.#hasCaughtUp = true;
       this.#onChange();
     });
+  }
+
+  /** Where the frontiers topic ended at the start, next offset of each partition. */
+  get frontierEnds(): readonly number[] {
+    return this.#frontierEnds;
   }
 
   /**

@@ -1,4 +1,3 @@
-import { topics } from '@tidemark/schemas';
 import type { Assignment, Member, Topology } from '@tidemark/stream';
 import { verifiedStore, verifyIfThere } from '../checkpoint/verified-store.ts';
 import { manifestKey } from '../manifest/manifest.ts';
@@ -50,8 +49,7 @@ export class Worker {
     const { admin, logger } = ports;
     const plans = await planWorker(topology, { application, admin, upstreamOf, knownStage, logger });
     const recorded = await recordPlans(application, plans, ports);
-    const frontierEnds = (await ports.admin.logEnds(topics.frontiers.topic)).map(({ highWatermark }) => highWatermark);
-    const worker = new Worker(topology, ports, options, recorded, frontierEnds);
+    const worker = new Worker(topology, ports, options, recorded);
     try {
       await worker.#feeds.start();
       await worker.#join();
@@ -63,13 +61,7 @@ export class Worker {
     return worker;
   }
 
-  private constructor(
-    topology: Topology,
-    ports: RuntimePorts,
-    options: WorkerOptions,
-    plans: readonly StagePlan[],
-    frontierEnds: readonly number[],
-  ) {
+  private constructor(topology: Topology, ports: RuntimePorts, options: WorkerOptions, plans: readonly StagePlan[]) {
     this.#topology = topology;
     this.#options = options;
     const checkpoints = verifiedStore(ports.checkpoints, (error) => this.#refuse(error), ports.onCrashPoint);
@@ -85,7 +77,9 @@ export class Worker {
       ports: this.#ports,
       options,
       frontiers,
-      frontierEnds,
+      get frontierEnds() {
+        return feeds.frontierEnds;
+      },
       sourceTasks: (plan) => feeds.sourceTasks(plan),
       trouble: (plan) => feeds.trouble(plan),
       share: (plan, backlog) => shareOfBudget(plan, backlog, [...this.#runners.values()], options.maxRecordsPerTurn),
