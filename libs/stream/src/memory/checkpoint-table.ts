@@ -36,6 +36,18 @@ export class CheckpointTable {
     return this.#checkpoints.get(taskId);
   }
 
+  /**
+   * Undefined when the meta or the number of rows moved meanwhile. (A value that changed alone is of a commit after the meta's.)
+   * @param meanwhile what passes between the meta and the rows
+   */
+  async load(taskId: string, meanwhile: () => Promise<void>): Promise<Checkpoint | undefined> {
+    const before = this.get(taskId);
+    await meanwhile();
+    const after = this.get(taskId);
+    if (before?.meta !== after?.meta || before?.rows.size !== after?.rows.size) return undefined;
+    return after && { meta: { ...after.meta }, rows: new Map(after.rows) };
+  }
+
   /** A name never used before. */
   newName(): string {
     return String((this.#names += 1));

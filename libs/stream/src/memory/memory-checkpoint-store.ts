@@ -47,7 +47,7 @@ export class MemoryCheckpointStore implements CheckpointStore {
   }
 
   load(taskId: string): Promise<Checkpoint | undefined> {
-    return this.#call({ taskId, name: 'load', part: 0 }, () => this.#loadUntorn(taskId));
+    return this.#call({ taskId, name: 'load', part: 0 }, () => this.#load(taskId));
   }
 
   async applyDelta(taskId: string, delta: CheckpointDelta): Promise<DeltaOutcome> {
@@ -126,15 +126,10 @@ export class MemoryCheckpointStore implements CheckpointStore {
     this.#duringLoad = write;
   }
 
-  /** Undefined when the meta or the number of rows moved. (A value that changed alone is of a commit after the meta's.) */
-  async #loadUntorn(taskId: string): Promise<Checkpoint | undefined> {
-    const before = this.#table.get(taskId);
+  async #load(taskId: string): Promise<Checkpoint | undefined> {
     const interrupt = this.#duringLoad;
     this.#duringLoad = undefined;
-    await interrupt?.();
-    const after = this.#table.get(taskId);
-    if (before?.meta !== after?.meta || before?.rows.size !== after?.rows.size) return undefined;
-    return after && { meta: { ...after.meta }, rows: new Map(after.rows) };
+    return this.#table.load(taskId, async () => interrupt?.());
   }
 
   #call<T>(request: CheckpointRequest, effect: () => Promise<T>): Promise<T> {

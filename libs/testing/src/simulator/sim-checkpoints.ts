@@ -155,12 +155,8 @@ export class SimRedis {
   }
 
   /** In steps: a checkpoint that moves meanwhile is not given out. A part of a delta alone may be in, or not. */
-  async #load(id: string): Promise<Checkpoint | undefined> {
-    const before = this.#table.get(id);
-    await this.#network.time.sleep(this.#network.chance.between(0, 10));
-    const after = this.#table.get(id);
-    if (before?.meta !== after?.meta || before?.rows.size !== after?.rows.size) return undefined;
-    return after && { meta: after.meta, rows: new Map(after.rows) };
+  #load(id: string): Promise<Checkpoint | undefined> {
+    return this.#table.load(id, () => this.#network.time.sleep(this.#network.chance.between(0, 10)));
   }
 
   async #writing<T>(id: string, write: () => Promise<T>): Promise<T> {
