@@ -2,7 +2,7 @@ import { topics } from '@tidemark/schemas';
 import { Cluster } from './support/cluster.ts';
 import { DeafReader } from './support/deaf-reader.ts';
 import { expectExact, tallyOf } from './support/expect-exact.ts';
-import { CHAIN, cleaner, counter, EPOCH_MS, TOPICS, topicSource, type Visit } from './support/visits.ts';
+import { CHAIN, cleaner, counter, EPOCH_MS, feedByMinute, TOPICS, topicSource, type Visit } from './support/visits.ts';
 
 let cluster: Cluster;
 
@@ -12,15 +12,8 @@ beforeEach(async () => {
 
 afterEach(() => cluster.stopAll());
 
-/** Visits of one partition, a minute of event time apart. */
-function feed(partition: number, from: number, count: number, topic = 'visits'): Visit[] {
-  const visits = Array.from({ length: count }, (_, index): Visit => {
-    const id = from + index;
-    return { id: `${topic}${partition}-${id}`, page: `page ${id % 3}`, timeMs: EPOCH_MS + id * 60_000, ms: 1 };
-  });
-  cluster.append(topic, partition, visits);
-  return visits;
-}
+const feed = (partition: number, from: number, count: number, topic = 'visits') =>
+  feedByMinute(cluster, partition, from, count, { topic });
 
 const SLOWLY = { ...CHAIN, maxRecordsPerTurn: 1 };
 

@@ -2,7 +2,8 @@ import { catalogueSpecs, TidemarkError, topics } from '@tidemark/schemas';
 import { type LogReader, partitionForKey, type PartitionReader } from '@tidemark/stream';
 import { Cluster } from './support/cluster.ts';
 import { expectExact } from './support/expect-exact.ts';
-import { CHAIN, cleaner, counter, EPOCH_MS, TOPICS, type Visit } from './support/visits.ts';
+import { readerOver } from './support/reader-over.ts';
+import { CHAIN, cleaner, counter, EPOCH_MS, feedByMinute, TOPICS } from './support/visits.ts';
 
 /** What workers hear of each other by: words of event time and manifests. */
 const FRONTIERS = topics.frontiers.topic;
@@ -18,15 +19,7 @@ beforeEach(async () => {
 
 afterEach(() => cluster.stopAll());
 
-/** Visits of one partition, a minute of event time apart. */
-function feed(partition: number, from: number, count: number): Visit[] {
-  const visits = Array.from({ length: count }, (_, index): Visit => {
-    const id = from + index;
-    return { id: `v${partition}-${id}`, page: `page ${id % 3}`, timeMs: EPOCH_MS + id * 60_000, ms: 1 };
-  });
-  cluster.append('visits', partition, visits);
-  return visits;
-}
+const feed = (partition: number, from: number, count: number) => feedByMinute(cluster, partition, from, count);
 
 /** Of the windows, as all tasks that read what the cleaner writes know it; minutes since the first visit. */
 const watermarks = () =>
@@ -58,18 +51,7 @@ function failing(error: Error) {
         if (isFailing) throw error;
         return reader.take(most);
       };
-      return {
-        ...at,
-        get position() {
-          return reader.position;
-        },
-        get ends() {
-          return isFailing ? undefined : reader.ends;
-        },
-        endsAgeMs: 0,
-        take,
-        close: () => reader.close(),
-      };
+      return readerOver(reader, { ends: () => (isFailing ? undefined : reader.ends), endsAgeMs: () => 0, take });
     },
     close: () => real.close(),
   });

@@ -2,7 +2,16 @@ import { partialsTopic, repartitionTopic } from '@tidemark/schemas';
 import { defineTopology, mapStage, ok, repartition, repartitioned, type Topology } from '@tidemark/stream';
 import { Cluster, type StartOptions } from './support/cluster.ts';
 import { tallyOf } from './support/expect-exact.ts';
-import { EPOCH_MS, expectedRows, lastRows, spreadCounter, TOPICS, topicSource, type Visit } from './support/visits.ts';
+import {
+  EPOCH_MS,
+  expectedRows,
+  feedByMinute,
+  lastRows,
+  spreadCounter,
+  TOPICS,
+  topicSource,
+  type Visit,
+} from './support/visits.ts';
 
 const BETWEEN = repartitionTopic('counter', 'spread');
 const PAGES = ['home', 'cart', 'bad', 'home', 'none', 'shop'];
@@ -15,15 +24,9 @@ beforeEach(async () => {
 
 afterEach(() => cluster.stopAll());
 
-/** A minute of event time apart, among them bad ones and ones to skip. */
-function feed(partition: number, from: number, count: number): Visit[] {
-  const visits = Array.from({ length: count }, (_, index): Visit => {
-    const id = from + index;
-    return { id: `v${partition}-${id}`, page: PAGES[id % PAGES.length]!, timeMs: EPOCH_MS + id * 60_000, ms: id };
-  });
-  cluster.append('visits', partition, visits);
-  return visits;
-}
+/** Among them bad ones and ones to skip. */
+const feed = (partition: number, from: number, count: number) =>
+  feedByMinute(cluster, partition, from, count, { pages: PAGES });
 
 /** Each visit was counted once, nothing was late, nothing is open. */
 function expectCounted(visits: readonly Visit[]): void {

@@ -9,6 +9,7 @@ import {
   silentLogger,
   type TopicAdmin,
 } from '@tidemark/stream';
+import { readerOver } from '../../test/support/reader-over.ts';
 import { DEFAULT_RUNTIME_OPTIONS } from '../options.ts';
 import { TopicFeed } from './topic-feed.ts';
 
@@ -173,15 +174,7 @@ function readerTaking(take: (real: PartitionReader) => RecordBatch | undefined):
   const reader = log.reader();
   const open: LogReader['open'] = (at, offset, onChange) => {
     const real = reader.open(at, offset, onChange);
-    return Object.create(real, {
-      topic: { value: at.topic },
-      partition: { value: at.partition },
-      position: { get: () => real.position },
-      ends: { get: () => real.ends },
-      endsAgeMs: { get: () => real.endsAgeMs },
-      take: { value: () => take(real) },
-      close: { value: () => real.close() },
-    }) as PartitionReader;
+    return readerOver(real, { take: () => take(real) });
   };
   return { open, close: reader.close };
 }

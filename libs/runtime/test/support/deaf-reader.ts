@@ -1,4 +1,5 @@
 import type { Clock, LogReader, PartitionEnds, PartitionReader } from '@tidemark/stream';
+import { readerOver } from './reader-over.ts';
 
 /** What lies between readers and their broker: it can keep answers back, and hand them over later. */
 export class DeafReader {
@@ -37,23 +38,11 @@ export class DeafReader {
 
   #view(held: Held): PartitionReader {
     const { reader } = held;
-    const sinceMs = () => this.#sinceMs;
-    const now = () => this.#clock.now();
-    return {
-      topic: reader.topic,
-      partition: reader.partition,
-      get position() {
-        return reader.position;
-      },
-      get ends() {
-        return sinceMs() === undefined ? reader.ends : held.lastEnds;
-      },
-      get endsAgeMs() {
-        return now() - (sinceMs() ?? now());
-      },
-      take: (maxRecords) => (sinceMs() === undefined ? reader.take(maxRecords) : undefined),
-      close: () => reader.close(),
-    };
+    return readerOver(reader, {
+      ends: () => (this.#sinceMs === undefined ? reader.ends : held.lastEnds),
+      endsAgeMs: () => (this.#sinceMs === undefined ? 0 : this.#clock.now() - this.#sinceMs),
+      take: (maxRecords) => (this.#sinceMs === undefined ? reader.take(maxRecords) : undefined),
+    });
   }
 }
 

@@ -113,6 +113,29 @@ function counterStages({
 /** Frontiers of the cleaner travel with what it writes. */
 export const CHAIN: StartOptions = { upstreamOf: (topic) => (topic === 'cleaned' ? 'cleaner/clean' : undefined) };
 
+export interface FeedOptions {
+  readonly topic?: string;
+  /** In turn. */
+  readonly pages?: readonly string[];
+}
+
+/** Appends visits to one partition, a minute of event time apart, the first of them `from` minutes after the first of all. */
+export function feedByMinute(
+  cluster: Cluster,
+  partition: number,
+  from: number,
+  count: number,
+  { topic = 'visits', pages = ['page 0', 'page 1', 'page 2'] }: FeedOptions = {},
+): Visit[] {
+  const visits = Array.from({ length: count }, (_, index): Visit => {
+    const id = from + index;
+    const page = pages[id % pages.length]!;
+    return { id: `${topic}${partition}-${id}`, page, timeMs: EPOCH_MS + id * 60_000, ms: id };
+  });
+  cluster.append(topic, partition, visits);
+  return visits;
+}
+
 export interface ResultRow {
   readonly page: string;
   readonly visits: number;
